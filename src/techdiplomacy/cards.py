@@ -1,0 +1,140 @@
+"""Source cards: provenance, licence and citation of each source, and how its columns read.
+
+Knows: what a card must say. Must not know: how figures are fetched or cleaned.
+May import: errors, paths, files, checks.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from techdiplomacy.checks import Settings, parse_settings
+from techdiplomacy.errors import InvalidParams
+from techdiplomacy.files import read_yaml
+from techdiplomacy.paths import card_file
+
+Term = Literal["allowed", "share_alike", "forbidden"]
+Cell = str | int | float
+
+
+class Licence(Settings):
+    """Terms of a source."""
+
+    name: str
+    url: str
+    share: Term
+    commercial: Term
+    adapt: Term
+
+
+class Coverage(Settings):
+    """Which years and economies a source covers, and what its year means."""
+
+    years: Annotated[list[int], Field(min_length=2, max_length=2)]
+    year_means: str
+    economies: int
+    missing: list[str]
+
+
+class Figures(Settings):
+    """The embedded figures: written by the extraction script, checked by the fetch stage."""
+
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    bytes: int
+    rows: int
+
+
+class ColumnReading(Settings):
+    """How one raw column becomes a declared column."""
+
+    to: str
+    read_as: Literal["country", "text", "integer", "number"] = Field(alias="as")
+    times: float = 1.0
+    label: str = ""
+
+
+class LevelShift(Settings):
+    """A break in level that the publisher or the project has marked; never differenced across."""
+
+    country: str
+    year: int
+    reason: str
+    where: dict[str, Cell] = Field(default_factory=dict)
+
+
+class Correction(Settings):
+    """A known error of the publisher, with a guard that fails once it has been fixed."""
+
+    where: dict[str, Cell]
+    action: Literal["drop"]
+    reason: str
+    status: Literal["reported", "unreported", "documented by the publisher"]
+    expect_rows: int
+
+
+class Card(Settings):
+    """What a source card says."""
+
+    id: str
+    title: str
+    producer: str
+    table: str
+    kind: Literal["extract", "compiled", "modelled", "synthetic"]
+    unit: str
+    coverage: Coverage
+    url_main: str
+    url_download: str | None
+    date_published: str
+    date_accessed: str
+    licence: Licence
+    citation: str
+    attribution: str
+    how_obtained: str
+    trimmed: list[str]
+    caveats: list[str]
+    figures: Figures
+    columns: dict[str, ColumnReading]
+    sum_when_repeated: bool = False
+    level_shifts: list[LevelShift] = Field(default_factory=list)
+    corrections: list[Correction] = Field(default_factory=list)
+
+
+def load_card(source: str) -> Card:
+    """Return the checked card of a source.
+
+    Raises
+    ------
+    TechDiplomacyError
+        If there is no such card.
+    InvalidParams
+        If the card misses a statement, has an unknown one, or names another source.
+    """
+    path = card_file(source)
+    where = f"data/snapshots/{path.name}"
+    card = parse_settings(Card, read_yaml(path), where=where)
+    if card.id != source:
+        raise InvalidParams(
+            f"The card says id: {card.id}, its file is named {path.name}.",
+            where=where,
+            next_step="Give the card the name of its file.",
+        )
+    return card
+
+
+def source_line(cards: list[Card]) -> str:
+    """Return the source and licence line for a figure drawn from these sources.
+
+    Examples
+    --------
+    >>> source_line([])
+    ''
+    """
+    parts = [
+        f"{card.attribution.removeprefix('Source: ')} ({card.licence.name}; "
+        f"data {card.coverage.years[0]}-{card.coverage.years[1]}, {card.coverage.year_means}; "
+        f"embedded, accessed {card.date_accessed})"
+        for card in cards
+    ]
+    return "; ".join(parts)

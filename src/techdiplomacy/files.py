@@ -1,0 +1,77 @@
+"""Files that are whole or absent: the only way the package writes to disk.
+
+Knows: temporary file, fsync, rename; YAML without surprises. Must not know: what is in a file.
+May import: errors, paths.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from techdiplomacy.errors import InvalidParams, TechDiplomacyError
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old one or the new one, never half of it.
+
+    Parameters
+    ----------
+    path : Path
+        Where to; missing folders are made.
+    content : bytes
+        All of the file.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        # mkstemp makes the file private; what the project writes is as readable as any other file
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            Path(temporary).unlink()
+        raise
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON with sorted keys and a final newline, so that it reads well in a diff."""
+    text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    write_bytes(path, (text + "\n").encode())
+
+
+def read_yaml(path: Path) -> Any:
+    """Return the content of a YAML 1.2 file (``NO`` stays Norway; a repeated key is an error).
+
+    Raises
+    ------
+    TechDiplomacyError
+        If the file is missing.
+    InvalidParams
+        If it is not YAML or holds a key twice.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    if not path.is_file():
+        raise TechDiplomacyError(
+            f"{path.name} is missing.",
+            where=str(path),
+            next_step=f"Restore it: git checkout -- {path.name}, or unpack the release again.",
+        )
+    try:
+        return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except YAMLError as error:
+        raise InvalidParams(
+            f"{path.name} cannot be read as YAML: {error}",
+            where=str(path),
+            next_step="Mend the line named above; indent with spaces, and name each key once.",
+        ) from error

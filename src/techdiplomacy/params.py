@@ -1,0 +1,128 @@
+"""``params.yaml`` as checked settings: every choice that a researcher may change.
+
+Knows: which settings exist, their types and bounds. Must not know: what is done with them.
+May import: errors, paths, files, checks.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator
+
+from techdiplomacy.checks import Settings, parse_settings
+from techdiplomacy.files import read_yaml
+from techdiplomacy.paths import params_file
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[int, Field(ge=1)]
+Interval = Annotated[list[Share], Field(min_length=2, max_length=2)]
+CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
+class SourceSettings(Settings):
+    """Where one source's figures come from."""
+
+    origin: Literal["snapshot", "live"] = Field(alias="from")
+
+
+class RtaSettings(Settings):
+    """Revealed technology advantage: when it is shown, and how sure it must be."""
+
+    min_families: Positive
+    interval: Interval
+    threshold: Annotated[float, Field(gt=0)]
+
+    @field_validator("interval")
+    @classmethod
+    def _ordered(cls, interval: list[float]) -> list[float]:
+        if interval[0] >= interval[1]:
+            raise ValueError("lower end must be below upper end")
+        return interval
+
+
+class ProfileSettings(Settings):
+    """Composition profiles: the transform, its check, and the years pooled."""
+
+    transform: Literal["hellinger", "clr"]
+    sensitivity: Literal["hellinger", "clr"]
+    pseudo_count: Annotated[float, Field(gt=0)]
+    window_years: Positive
+
+
+class FirmSettings(Settings):
+    """Mean Jaccard similarity that a firm group reaches under each resampling."""
+
+    families: Share
+    countries: Share
+    fields: Share
+
+
+class ClusterSettings(Settings):
+    """The tree of countries, its cut, and the three questions asked of it."""
+
+    method: Literal["ward"]
+    k: Literal["auto"] | Annotated[int, Field(ge=2)]
+    k_max: Annotated[int, Field(ge=2)]
+    min_families: Positive
+    resamples: Annotated[int, Field(ge=20)]
+    null_panels: Annotated[int, Field(ge=20)]
+    noise_level: Share
+    continuum_level: Share
+    firm: FirmSettings
+    leaning: Share
+
+
+class ForecastSettings(Settings):
+    """Point forecasts, back-test, intervals and skill gate."""
+
+    until: Annotated[int, Field(ge=2020, le=2100)]
+    max_horizon: Positive
+    models: Annotated[list[Literal["naive", "drift", "damped", "theta"]], Field(min_length=1)]
+    combine: Literal["median", "mean"]
+    transform: Literal["level", "log1p", "auto"]
+    origins: Annotated[int, Field(ge=3)]
+    min_points: Annotated[int, Field(ge=5)]
+    levels: Annotated[list[Share], Field(min_length=1)]
+    skill_bound: Share
+
+
+class WorkforceSettings(Settings):
+    """Which ages count as working age, how far the cohorts go, how level shifts are met."""
+
+    working_ages: Annotated[list[Annotated[int, Field(ge=0, le=100)]], Field(min_length=2)]
+    cohorts_until: Annotated[int, Field(ge=2020, le=2100)]
+    level_shifts: Literal["join", "cut"]
+
+
+NotebookParameter = bool | int | float | str | list[str] | list[int] | list[float]
+
+
+class Params(Settings):
+    """All of ``params.yaml``."""
+
+    seed: Annotated[int, Field(ge=0)]
+    viewpoint: CountryCode
+    sources: dict[str, SourceSettings]
+    rta: RtaSettings
+    profiles: ProfileSettings
+    clusters: ClusterSettings
+    forecast: ForecastSettings
+    workforce: WorkforceSettings
+    notebooks: dict[str, dict[str, NotebookParameter]]
+
+
+def load_params() -> Params:
+    """Return the settings of this project folder.
+
+    Raises
+    ------
+    InvalidParams
+        If a key of ``params.yaml`` is unknown, missing or mistyped; all findings are listed.
+    """
+    return parse_settings(Params, read_yaml(params_file()), where="params.yaml")
+
+
+def parse_params(content: Any) -> Params:
+    """Return settings from a mapping, checked as ``params.yaml`` is."""
+    return parse_settings(Params, content, where="params.yaml")

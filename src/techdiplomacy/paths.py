@@ -1,0 +1,108 @@
+"""Where things are: the one home of every location in the project.
+
+Knows: the layout of the project folder. Must not know: what the files contain.
+May import: errors.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from techdiplomacy.errors import TechDiplomacyError
+
+
+def project_root() -> Path:
+    """Return the project folder: the nearest one upwards from here that holds ``params.yaml``.
+
+    Notebooks run from ``notebooks/`` in JupyterLab and from the root in a pipeline; looking
+    upwards serves both, and lets a test work in a copy.
+
+    Raises
+    ------
+    TechDiplomacyError
+        If neither the current folder nor one above it is a project folder.
+    """
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents):
+        if (folder / "params.yaml").is_file() and (folder / "dvc.yaml").is_file():
+            return folder
+    raise TechDiplomacyError(
+        "This is not a folder of the workbench: no params.yaml and dvc.yaml here or above.",
+        where=str(here),
+        next_step="Change into the folder you cloned, and run the command again.",
+    )
+
+
+def params_file() -> Path:
+    """Return the path of ``params.yaml``."""
+    return project_root() / "params.yaml"
+
+
+def reference_file(name: str) -> Path:
+    """Return the path of a hand-checked list, for example ``countries``."""
+    return project_root() / "data" / "reference" / f"{name}.csv"
+
+
+def card_file(source: str) -> Path:
+    """Return the path of a source card."""
+    return project_root() / "data" / "snapshots" / f"{source}.yaml"
+
+
+def snapshot_file(source: str) -> Path:
+    """Return the path of the embedded figures of a source."""
+    return project_root() / "data" / "snapshots" / f"{source}.csv.gz"
+
+
+def raw_file(source: str) -> Path:
+    """Return the path of the fetched figures of a source, in its own codes."""
+    return project_root() / "data" / "raw" / f"{source}.csv"
+
+
+def raw_note_file(source: str) -> Path:
+    """Return the path of the note on how the figures were fetched."""
+    return project_root() / "data" / "raw" / f"{source}.json"
+
+
+def clean_file(table: str, source: str) -> Path:
+    """Return the path of what one source gives to a clean table."""
+    return project_root() / "data" / "clean" / table / f"{source}.csv"
+
+
+def feature_file(table: str) -> Path:
+    """Return the path of an indicator table."""
+    return project_root() / "data" / "features" / f"{table}.csv"
+
+
+def result_file(notebook: str, table: str) -> Path:
+    """Return the path of a result table of a notebook."""
+    return project_root() / "data" / "results" / notebook / f"{table}.csv"
+
+
+def notebook_file(notebook: str) -> Path:
+    """Return the path of a notebook as its author keeps it."""
+    return project_root() / "notebooks" / f"{notebook}.ipynb"
+
+
+def tidy_notebook_file(notebook: str) -> Path:
+    """Return the path of the notebook without outputs, the form that the run depends on."""
+    return project_root() / "reports" / "tidy" / f"{notebook}.ipynb"
+
+
+def executed_notebook_file(notebook: str) -> Path:
+    """Return the path of a notebook with its outputs."""
+    return project_root() / "reports" / "notebooks" / f"{notebook}.ipynb"
+
+
+def failed_notebook_file(notebook: str) -> Path:
+    """Return where a half-run notebook is kept for a look."""
+    return project_root() / "reports" / "_failed" / f"{notebook}.ipynb"
+
+
+def metrics_file(notebook: str) -> Path:
+    """Return the path of the headline numbers of a notebook."""
+    return project_root() / "metrics" / f"{notebook}.json"
+
+
+def site_folder() -> Path:
+    """Return the folder of the rendered site."""
+    return project_root() / "reports" / "site"
