@@ -57,6 +57,10 @@ class NotebookFailed(TechDiplomacyError):
     """A cell of a notebook raised; the half-run notebook is kept for a look."""
 
 
+class InvalidPage(TechDiplomacyError):
+    """A figure, table or finding does not keep to the rules of a report page."""
+
+
 def suggest(wrong: str, known: Iterable[str]) -> str:
     """Return ``" Did you mean 'x'?"`` for the nearest known words, or an empty string.
 

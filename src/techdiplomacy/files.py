@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,28 @@ def write_bytes(path: Path, content: bytes) -> None:
         with contextlib.suppress(FileNotFoundError):
             Path(temporary).unlink()
         raise
+
+
+def replace_folder(target: Path, arriving: Path) -> None:
+    """Put a finished folder in place of another; the old one stands until the new one is whole.
+
+    Parameters
+    ----------
+    target : Path
+        Folder to replace; it need not exist.
+    arriving : Path
+        Folder with the new content, which is copied next to the target first.
+    """
+    beside = target.with_name(f".{target.name}.arriving")
+    leaving = target.with_name(f".{target.name}.leaving")
+    for leftover in (beside, leaving):
+        shutil.rmtree(leftover, ignore_errors=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(arriving, beside)
+    if target.exists():
+        target.rename(leaving)
+    beside.rename(target)
+    shutil.rmtree(leaving, ignore_errors=True)
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -6,17 +6,19 @@ May import: errors, paths, files, checks.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, field_validator
 
 from techdiplomacy.checks import Settings, parse_settings
+from techdiplomacy.errors import InvalidParams, suggest
 from techdiplomacy.files import read_yaml
 from techdiplomacy.paths import params_file
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[int, Field(ge=1)]
 Interval = Annotated[list[Share], Field(min_length=2, max_length=2)]
+Listed = TypeVar("Listed")
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
@@ -126,3 +128,36 @@ def load_params() -> Params:
 def parse_params(content: Any) -> Params:
     """Return settings from a mapping, checked as ``params.yaml`` is."""
     return parse_settings(Params, content, where="params.yaml")
+
+
+def source_settings(params: Params, source: str) -> SourceSettings:
+    """Return the settings of one source.
+
+    Raises
+    ------
+    InvalidParams
+        If ``params.yaml`` does not list the source.
+    """
+    return _listed(params.sources, source, "sources")
+
+
+def notebook_parameters(params: Params, notebook: str) -> dict[str, NotebookParameter]:
+    """Return the parameters of one notebook.
+
+    Raises
+    ------
+    InvalidParams
+        If ``params.yaml`` does not list the notebook.
+    """
+    return _listed(params.notebooks, notebook, "notebooks")
+
+
+def _listed(block: dict[str, Listed], name: str, section: str) -> Listed:
+    """Return an entry of a section, or say which entries there are."""
+    if name not in block:
+        raise InvalidParams(
+            f"'{name}' is not listed.{suggest(name, block)}",
+            where=f"params.yaml: {section}",
+            next_step=f"Add it there (see CONTRIBUTING.md), or use one of: {', '.join(block)}.",
+        )
+    return block[name]

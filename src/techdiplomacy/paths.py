@@ -6,9 +6,12 @@ May import: errors.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from techdiplomacy.errors import TechDiplomacyError
+
+STAGING_VARIABLE = "TECHDIPLOMACY_STAGING"
 
 
 def project_root() -> Path:
@@ -63,9 +66,14 @@ def raw_note_file(source: str) -> Path:
     return project_root() / "data" / "raw" / f"{source}.json"
 
 
-def clean_file(table: str, source: str) -> Path:
-    """Return the path of what one source gives to a clean table."""
-    return project_root() / "data" / "clean" / table / f"{source}.csv"
+def clean_file(source: str) -> Path:
+    """Return the path of one source's figures in its declared table."""
+    return project_root() / "data" / "clean" / f"{source}.csv"
+
+
+def clean_note_file(source: str) -> Path:
+    """Return the path of the note on corrections and rows left out."""
+    return project_root() / "data" / "clean" / f"{source}.json"
 
 
 def feature_file(table: str) -> Path:
@@ -73,9 +81,33 @@ def feature_file(table: str) -> Path:
     return project_root() / "data" / "features" / f"{table}.csv"
 
 
+def staging_folder() -> Path:
+    """Return where a notebook that is running puts its results.
+
+    The runner names a folder of its own and publishes it only if every cell has run; a notebook
+    that is tried in JupyterLab writes to ``data/scratch`` and disturbs no published result.
+    """
+    return Path(os.environ.get(STAGING_VARIABLE) or project_root() / "data" / "scratch")
+
+
+def staged_result_file(notebook: str, table: str) -> Path:
+    """Return where a running notebook writes a result table."""
+    return staging_folder() / notebook / f"{table}.csv"
+
+
+def staged_metrics_file(notebook: str) -> Path:
+    """Return where a running notebook writes its headline numbers."""
+    return staging_folder() / f"{notebook}.json"
+
+
+def results_folder(notebook: str) -> Path:
+    """Return the folder of a notebook's published result tables."""
+    return project_root() / "data" / "results" / notebook
+
+
 def result_file(notebook: str, table: str) -> Path:
-    """Return the path of a result table of a notebook."""
-    return project_root() / "data" / "results" / notebook / f"{table}.csv"
+    """Return the path of a published result table of a notebook."""
+    return results_folder(notebook) / f"{table}.csv"
 
 
 def notebook_file(notebook: str) -> Path:

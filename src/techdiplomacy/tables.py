@@ -16,7 +16,7 @@ import pandas as pd
 from techdiplomacy import paths
 from techdiplomacy.declarations import Column, Table, declared
 from techdiplomacy.errors import InvalidTable, TechDiplomacyError
-from techdiplomacy.files import write_bytes
+from techdiplomacy.files import write_bytes, write_json
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -63,7 +63,7 @@ def table_path(name: str, *, source: str = "") -> Path:
     """Return where a declared table lies; clean tables have one file for each source."""
     table = declared(name)
     if table.step == "clean":
-        return paths.clean_file(name, source)
+        return paths.clean_file(source)
     if table.step == "features":
         return paths.feature_file(name)
     return paths.result_file(table.notebook, name)
@@ -118,10 +118,33 @@ def write_table(frame: pd.DataFrame, name: str, *, source: str = "") -> Path:
         Listing all problems, each with a count and two sample rows. Nothing is written.
     """
     table = declared(name)
-    path = table_path(name, source=source)
+    path = (
+        paths.staged_result_file(table.notebook, name)
+        if table.step == "results"
+        else table_path(name, source=source)
+    )
     checked = check_table(frame, table, where=_relative(path))
     text = checked.to_csv(index=False, lineterminator="\n")
     write_bytes(path, text.encode())
+    return path
+
+
+def write_metrics(notebook: str, numbers: dict[str, float | int | str | bool]) -> Path:
+    """Write the headline numbers of a notebook and return the path.
+
+    Parameters
+    ----------
+    notebook : str
+        Name of the notebook.
+    numbers : dict
+        Number, word or flag by name; floats are rounded to six significant digits.
+    """
+    rounded = {
+        name: float(f"{value:.5e}") if isinstance(value, float) else value
+        for name, value in numbers.items()
+    }
+    path = paths.staged_metrics_file(notebook)
+    write_json(path, rounded)
     return path
 
 
