@@ -58,7 +58,7 @@ def parse_settings(model: type[Model], content: Any, *, where: str) -> Model:
     except ValidationError as error:
         problems = [_problem(model, finding) for finding in error.errors()]
         raise InvalidParams(
-            "; ".join(problems) + ".",
+            " ".join(problems),
             where=where,
             next_step="Correct the key or value; params.yaml explains each one in a comment.",
         ) from error
@@ -70,11 +70,11 @@ def _problem(model: type[Settings], finding: Any) -> str:
     key = ".".join(location)
     if finding["type"] == "extra_forbidden":
         known = _known_keys(model, location[:-1])
-        return f"unknown key '{key}'{suggest(location[-1], known).rstrip('?') or ''}".rstrip()
+        return f"Unknown key '{key}'.{suggest(location[-1], known)}"
     if finding["type"] == "missing":
-        return f"key '{key}' is missing"
+        return f"Key '{key}' is missing."
     found = finding.get("input")
-    return f"'{key}': {finding['msg'].lower()}, found {found!r} ({type(found).__name__})"
+    return f"'{key}': {finding['msg']}, found {found!r} ({type(found).__name__})."
 
 
 def _known_keys(model: type[Settings], location: list[str]) -> list[str]:

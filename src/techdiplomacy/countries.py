@@ -75,10 +75,10 @@ class Countries:
         return spellings.map(self.codes)
 
     def _unknown(self, spellings: list[str], *, where: str) -> UnknownCountry:
-        listed = "; ".join(f"'{word}'{suggest(word, self.codes)}" for word in spellings[:10])
-        more = f" and {len(spellings) - 10} more" if len(spellings) > 10 else ""
+        listed = " ".join(f"'{word}'.{suggest(word, self.codes)}" for word in spellings[:10])
+        more = f" And {len(spellings) - 10} more." if len(spellings) > 10 else ""
         return UnknownCountry(
-            f"Unknown country: {listed}{more}.",
+            f"Unknown country: {listed}{more}",
             where=where,
             next_step="Correct the spelling, or add it to data/reference/country_spellings.csv.",
         )

@@ -50,6 +50,7 @@ class ProfileSettings(Settings):
     sensitivity: Literal["hellinger", "clr"]
     pseudo_count: Annotated[float, Field(gt=0)]
     window_years: Positive
+    fields_left_out: list[str]
 
 
 class FirmSettings(Settings):

@@ -174,7 +174,7 @@ def specialisation(
     counts: pd.DataFrame,
     *,
     min_families: float,
-    interval: tuple[float, float] = (0.05, 0.95),
+    interval: Sequence[float] = (0.05, 0.95),
     threshold: float = 1.0,
     prior_strength: float | None = None,
     world: pd.Series[float] | None = None,
@@ -187,7 +187,7 @@ def specialisation(
         Index country, columns field, values finite and >= 0.
     min_families : float
         Countries with a smaller total get ``small_n`` and their RTA columns are left empty.
-    interval : tuple of float
+    interval : two floats
         Lower and upper quantile of the posterior.
     threshold : float
         RTA level whose exceedance probability is wanted.
@@ -336,7 +336,8 @@ def profiles_of_array(x: Array, transform: str, pseudo_count: float) -> Array:
     """
     if transform == "clr":
         logs: Array = np.log(x + pseudo_count)
-        return logs - logs.mean(axis=-1, keepdims=True)
+        centred: Array = logs - logs.mean(axis=-1, keepdims=True)
+        return centred
     totals = x.sum(axis=-1, keepdims=True)
     roots: Array = np.sqrt(x / np.where(totals == 0, 1.0, totals))
     return roots
@@ -435,10 +436,10 @@ def checked_counts(counts: pd.DataFrame, *, every_field: bool) -> Array:
 def _world(counts: pd.DataFrame, world: pd.Series[float] | None) -> Array:
     """Return world shares in the order of the columns, computed or checked."""
     if world is None:
-        return world_share(counts).to_numpy(np.float64)
+        return np.asarray(world_share(counts), dtype=np.float64)
     checked_counts(counts, every_field=False)
     missing = [field for field in counts.columns if field not in world.index]
-    w = world.reindex(counts.columns).to_numpy(np.float64)
+    w: Array = np.asarray(world.reindex(counts.columns), dtype=np.float64)
     if missing or not bool((w > 0).all()) or abs(w.sum() - 1.0) > 1e-6:
         raise InvalidTable(
             f"world shares must be positive and add to 1; sum {w.sum():.6f}, missing {missing}",

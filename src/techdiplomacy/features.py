@@ -1,0 +1,120 @@
+"""Clean tables become the indicators that notebooks share.
+
+Knows: which clean table feeds which feature. Must not know: how an indicator is computed.
+May import: everything up to strength and workforce.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from techdiplomacy import strength, workforce
+from techdiplomacy.cards import load_card
+from techdiplomacy.errors import InvalidParams
+from techdiplomacy.params import Params
+from techdiplomacy.tables import read_table
+
+# evidence, clean table, column with the count
+EVIDENCE = (
+    ("patents", "patent_families", "patent_families"),
+    ("publications", "articles", "articles"),
+)
+NEEDED = ("patent_families", "articles", "employment", "researchers", "degrees", "population")
+
+
+def read_clean(params: Params) -> dict[str, pd.DataFrame]:
+    """Return the clean tables that features need, by name.
+
+    Raises
+    ------
+    InvalidParams
+        If no listed source gives one of the tables, or two sources give the same one.
+    """
+    givers: dict[str, list[str]] = {}
+    for source in params.sources:
+        givers.setdefault(load_card(source).table, []).append(source)
+    for table in NEEDED:
+        if len(givers.get(table, [])) != 1:
+            raise InvalidParams(
+                f"Table '{table}' needs exactly one source, found {givers.get(table, [])}.",
+                where="params.yaml: sources",
+                next_step="List one source whose card says table: " + table + ".",
+            )
+    return {table: read_table(table, source=givers[table][0]) for table in NEEDED}
+
+
+def build_features(clean: dict[str, pd.DataFrame], params: Params) -> dict[str, pd.DataFrame]:
+    """Return the feature tables by name.
+
+    Parameters
+    ----------
+    clean : dict of DataFrame
+        What ``read_clean`` returns.
+    params : Params
+        Sections ``rta``, ``profiles`` and ``workforce`` are used.
+    """
+    specialisations = [
+        field_specialisation(clean[table], evidence, column, params)
+        for evidence, table, column in EVIDENCE
+    ]
+    series = [
+        workforce.employment_series(clean["employment"]),
+        workforce.researcher_series(clean["researchers"]),
+        workforce.degree_series(clean["degrees"]),
+    ]
+    ages = workforce.age_structure(clean["population"], params.workforce.working_ages)
+    return {
+        "field_specialisation": pd.concat(specialisations, ignore_index=True),
+        "workforce_series": pd.concat(series, ignore_index=True),
+        "age_structure": ages,
+    }
+
+
+def windows(years: pd.Series, length: int) -> list[tuple[int, int]]:
+    """Return whole windows of years, newest first, back from the last year.
+
+    Examples
+    --------
+    >>> windows(pd.Series([2008, 2020]), 5)
+    [(2016, 2020), (2011, 2015)]
+    """
+    last, first = int(years.max()), int(years.min())
+    ends = range(last, first + length - 2, -length)
+    return [(end - length + 1, end) for end in ends]
+
+
+def field_specialisation(
+    counts: pd.DataFrame, evidence: str, column: str, params: Params
+) -> pd.DataFrame:
+    """Return the specialisation of countries in fields for each window of years.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Clean table with ``country``, ``field``, ``year`` and the count; if it holds whole and
+        fractional counts, the fractional ones are taken, because they add up over fields.
+    evidence : str
+        ``patents`` or ``publications``.
+    column : str
+        Name of the count.
+    params : Params
+        Sections ``rta`` and ``profiles``.
+    """
+    taken = counts[~counts["field"].isin(params.profiles.fields_left_out)]
+    if "counting" in taken:
+        taken = taken[taken["counting"] == "fractional"]
+    tables = []
+    for first, last in windows(taken["year"], params.profiles.window_years):
+        panel = taken[taken["year"].between(first, last)].pivot_table(
+            index="country", columns="field", values=column, aggfunc="sum", fill_value=0.0
+        )
+        result = strength.specialisation(
+            panel,
+            min_families=params.rta.min_families,
+            interval=params.rta.interval,
+            threshold=params.rta.threshold,
+        )
+        tables.append(result.assign(evidence=evidence, window=f"{first}-{last}"))
+    renamed = {"count": "count_items", "total": "total_items"}
+    kept = pd.concat(tables, ignore_index=True).drop(columns="prior_strength")
+    return kept.rename(columns=renamed)

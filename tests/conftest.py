@@ -1,0 +1,95 @@
+"""What tests share: a small project folder of their own, and the real one."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from techdiplomacy import countries
+
+ROOT = Path(__file__).parents[1]
+
+CARD = {
+    "id": "tiny",
+    "title": "Families of a tiny world",
+    "producer": "the tests",
+    "table": "patent_families",
+    "kind": "synthetic",
+    "unit": "families",
+    "coverage": {"years": [2019, 2020], "year_means": "grant year", "economies": 2, "missing": []},
+    "url_main": "https://example.org",
+    "url_download": None,
+    "date_published": "2026",
+    "date_accessed": "2026-11-21",
+    "licence": {
+        "name": "CC0",
+        "url": "https://example.org",
+        "share": "allowed",
+        "commercial": "allowed",
+        "adapt": "allowed",
+    },
+    "citation": "The tests (2026).",
+    "attribution": "Source: the tests",
+    "how_obtained": "Made by the tests.",
+    "trimmed": [],
+    "caveats": [],
+    "columns": {
+        "economy": {"to": "country", "as": "country"},
+        "technology_field": {"to": "field", "as": "text"},
+        "year": {"to": "year", "as": "integer"},
+        "families": {"to": "patent_families", "as": "number"},
+    },
+}
+ROWS = (
+    "economy,technology_field,year,families\n"
+    "Vietnam,optics,2019,3\n"
+    "Vietnam,optics,2020,4\n"
+    "Japan,optics,2019,40.5\n"
+    "Japan,optics,2020,50\n"
+    "World,optics,2020,1000\n"
+)
+
+
+@pytest.fixture
+def tiny_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project folder with the real settings and lists, and one made-up source 'tiny'."""
+    for name in ("params.yaml", "dvc.yaml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copytree(ROOT / "data" / "reference", tmp_path / "data" / "reference")
+    monkeypatch.chdir(tmp_path)
+    countries.load_countries.cache_clear()
+    write_source(tmp_path, ROWS)
+    yield tmp_path
+    countries.load_countries.cache_clear()
+
+
+def write_source(folder: Path, rows: str, **changes: object) -> None:
+    """Embed rows as the figures of source 'tiny', with a card that fits them."""
+    packed = gzip.compress(rows.encode(), mtime=0)
+    snapshots = folder / "data" / "snapshots"
+    snapshots.mkdir(parents=True, exist_ok=True)
+    (snapshots / "tiny.csv.gz").write_bytes(packed)
+    figures = {
+        "sha256": hashlib.sha256(packed).hexdigest(),
+        "bytes": len(packed),
+        "rows": rows.count("\n") - 1,
+    }
+    card = {**CARD, "figures": figures, **changes}
+    with (snapshots / "tiny.yaml").open("w", encoding="utf-8") as stream:
+        YAML(typ="safe").dump(card, stream)
+
+
+@pytest.fixture
+def embed(tiny_project: Path) -> Callable[..., None]:
+    """Return a function that replaces the figures and card statements of source 'tiny'."""
+
+    def replace(rows: str = ROWS, **changes: object) -> None:
+        write_source(tiny_project, rows, **changes)
+
+    return replace

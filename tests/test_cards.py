@@ -1,0 +1,173 @@
+"""Each embedded source has a card, and the card says what is in the file."""
+
+import hashlib
+import re
+
+import pandas as pd
+import pytest
+
+from techdiplomacy.cards import load_card
+from techdiplomacy.countries import load_countries
+from techdiplomacy.declarations import declared
+from techdiplomacy.errors import InvalidParams
+from techdiplomacy.paths import card_file, project_root, snapshot_file
+from techdiplomacy.tables import read_csv
+
+SNAPSHOTS = project_root() / "data" / "snapshots"
+SOURCES = sorted(path.stem for path in SNAPSHOTS.glob("*.yaml"))
+
+
+def raw_column(card, name):
+    return next((raw for raw, reading in card.columns.items() if reading.to == name), None)
+
+
+def test_every_snapshot_has_a_card_and_every_card_a_snapshot():
+    assert SOURCES
+    assert sorted(path.name for path in SNAPSHOTS.glob("*.csv.gz")) == [
+        f"{source}.csv.gz" for source in SOURCES
+    ]
+
+
+def test_snapshots_are_small_enough_for_the_repository():
+    assert sum(path.stat().st_size for path in SNAPSHOTS.glob("*.csv.gz")) <= 12_000_000
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_card_states_hash_size_and_rows_of_its_file(source):
+    figures, content = load_card(source).figures, snapshot_file(source).read_bytes()
+    assert figures.sha256 == hashlib.sha256(content).hexdigest()
+    assert figures.bytes == len(content)
+    assert figures.rows == len(read_csv(snapshot_file(source), dtype="str"))
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_card_reads_every_column_into_a_declared_one(source):
+    card = load_card(source)
+    table = declared(card.table)
+    assert table.step == "clean"
+    header = read_csv(snapshot_file(source), dtype="str", nrows=1).columns
+    assert list(card.columns) == list(header)
+    read_into = [reading.to for reading in card.columns.values()]
+    assert sorted(read_into) == sorted(set(table.column_names()) - {"level_shift"})
+    kinds = {column.name: column.kind for column in table.columns}
+    assert {reading.to: reading.read_as for reading in card.columns.values()} == {
+        name: kinds[name] for name in read_into
+    }
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_snapshot_is_sorted_by_the_declared_key(source):
+    card = load_card(source)
+    integers = [raw for raw, reading in card.columns.items() if reading.read_as == "integer"]
+    rows = read_csv(snapshot_file(source), dtype="str")
+    rows[integers] = rows[integers].apply(pd.to_numeric)
+    key = [raw_column(card, name) for name in declared(card.table).key]
+    assert not rows.duplicated(key).any()
+    assert rows[key].equals(rows[key].sort_values(key, ignore_index=True))
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_coverage_is_that_of_the_file(source):
+    card = load_card(source)
+    rows = read_csv(snapshot_file(source), dtype="str")
+    known = load_countries()
+    spellings = set()
+    for raw, reading in card.columns.items():
+        if reading.read_as == "country":
+            known.translate(rows[raw], where=source)
+            spellings |= set(rows[raw]) - known.aggregates
+    assert card.coverage.economies == len(spellings)
+    year = raw_column(card, "year")
+    if year is not None:
+        years = rows[year].dropna().astype(int)
+        assert card.coverage.years == [years.min(), years.max()]
+    has_viet_nam = "VNM" in {known.code(spelling) for spelling in spellings}
+    assert has_viet_nam or any("Viet Nam" in entry for entry in card.coverage.missing)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_level_shifts_and_corrections_meet_rows_of_the_file(source):
+    card = load_card(source)
+    rows = read_csv(snapshot_file(source), dtype="str")
+    known = load_countries()
+    if card.level_shifts:
+        country = rows[raw_column(card, "country")].map(known.codes)
+        for shift in card.level_shifts:
+            met = (country == shift.country) & (rows[raw_column(card, "year")] == str(shift.year))
+            for name, value in shift.where.items():
+                met &= rows[raw_column(card, name)] == str(value)
+            assert met.any(), shift
+    for correction in card.corrections:
+        met = pd.Series(True, index=rows.index)
+        for raw, value in correction.where.items():
+            met &= rows[raw] == str(value)
+        assert met.sum() == correction.expect_rows, correction
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_card_names_its_terms_and_where_the_figures_come_from(source):
+    card = load_card(source)
+    assert card.attribution.startswith("Source: ")
+    for words in (card.citation, card.licence.name, card.unit, card.coverage.year_means):
+        assert words
+    assert {card.licence.share, card.licence.commercial, card.licence.adapt} <= {"allowed"}
+    assert card.licence.url.startswith("https://")
+    assert "tools/extract_figures.py" in card.how_obtained
+    assert re.search(r"commit [0-9a-f]{40}|package \w+ [\d.]+", card.how_obtained)
+    assert card.trimmed
+    assert card.caveats
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_card_opens_with_a_comment_and_names_no_folder_of_a_machine(source):
+    text = card_file(source).read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    assert not re.search(r"(^|[\s'\"(])/\w|[A-Z]:\\|\.\./|~/", text)
+
+
+def test_a_card_under_a_foreign_name_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "params.yaml").touch()
+    (tmp_path / "dvc.yaml").touch()
+    (tmp_path / "data" / "snapshots").mkdir(parents=True)
+    text = card_file(SOURCES[0]).read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    card_file("another_source").write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidParams, match="The card says id"):
+        load_card("another_source")
+
+
+def test_countries_have_unique_codes_and_both_names():
+    table = load_countries().table
+    assert table["iso3"].is_unique
+    assert table["iso2"].is_unique
+    assert table[["iso2", "m49", "name_en", "name_vi"]].notna().all(axis=None)
+    assert set(table["kind"]) == {"country", "historic"}
+    assert len(load_countries().members("EU27")) == 27
+    assert "VNM" in load_countries().members("ASEAN")
+
+
+def test_a_spelling_leads_to_one_code():
+    known = load_countries()
+    spellings = read_csv(project_root() / "data/reference/country_spellings.csv", dtype="str")
+    assert spellings["spelling"].is_unique
+    in_list = {*known.table["iso3"], *known.table["iso2"], *known.table["name_en"]}
+    assert not in_list & set(spellings["spelling"])
+    assert set(spellings["iso3"].dropna()) <= set(known.table["iso3"])
+
+
+@pytest.mark.parametrize(
+    ("spelling", "code"),
+    [
+        ("NA", "NAM"),
+        ("Viet Nam", "VNM"),
+        ("Korea, Rep.", "KOR"),
+        ("EL", "GRC"),
+        ("UK", "GBR"),
+        ("ROM", "ROU"),
+        ("Gaza Strip", "PSE"),
+        ("Côte d’Ivoire", "CIV"),
+        ("XK", "XKX"),
+    ],
+)
+def test_spellings_that_differ_are_known(spelling, code):
+    assert load_countries().code(spelling) == code

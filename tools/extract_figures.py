@@ -1,0 +1,408 @@
+"""Write the embedded figures in ``data/snapshots`` from the publishers' files.
+
+Call it with the folder that holds those files, each source in a folder of its own with the
+publisher-side ``card.yaml``; name sources to renew only these::
+
+    python tools/extract_figures.py FIGURES_FOLDER [--only ID ...]
+
+Each extract keeps the columns that the project's card reads, in the publisher's own spelling,
+leaves out the rows named below, and is sorted by the key of the declared table. Of a card only
+the block ``figures`` is rewritten; the rest is written by hand, and checked here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import html
+import io
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+from ruamel.yaml import YAML
+from ruamel.yaml.representer import RoundTripRepresenter
+from ruamel.yaml.scalarstring import SingleQuotedScalarString
+
+from techdiplomacy.cards import Card, load_card
+from techdiplomacy.declarations import declared
+from techdiplomacy.errors import (
+    InvalidParams,
+    InvalidTable,
+    SourceChanged,
+    SourceUnavailable,
+    TechDiplomacyError,
+    suggest,
+)
+from techdiplomacy.files import read_yaml, write_bytes
+from techdiplomacy.paths import card_file, snapshot_file
+from techdiplomacy.tables import read_csv
+
+LARGEST_TOTAL_BYTES = 12_000_000
+LAST_POPULATION_YEAR = 2060
+
+Frame = pd.DataFrame
+Mask = Callable[[Frame], "pd.Series[bool]"]
+
+
+def equals(value: str, *columns: str) -> Mask:
+    """Return a test for rows that hold a value in one of the columns."""
+    return lambda rows: (rows[list(columns)] == value).any(axis=1)
+
+
+def readable_names(rows: Frame) -> Frame:
+    """Return article rows with names of economies free of HTML entities."""
+    return rows.assign(economy=rows["economy"].map(html.unescape))
+
+
+def readable_labels(rows: Frame) -> Frame:
+    """Return employment rows with labels such as 'ICT professionals (ISCO-08 25)'."""
+    labels = (
+        rows["classification_label"]
+        .str.replace(r"^ISCO-08 total employment$", "Total employment", regex=True)
+        .str.replace(r"^(ISCO-08) (\d+) (.+)$", r"\3 (\1 \2)", regex=True)
+        .str.replace(r"^ISIC4 ([A-Z]\d*) (.+)$", r"\2 (ISIC Rev. 4 \1)", regex=True)
+    )
+    return rows.assign(label=labels)
+
+
+def one_row_per_age_group(rows: Frame) -> Frame:
+    """Return population rows with one row for each age group in place of one column."""
+    ages = [column for column in rows.columns if str(column).startswith("age_")]
+    long = rows.melt(
+        ["iso3", "year", "variant"], ages, var_name="age_from", value_name="population_thousand"
+    )
+    return long.assign(age_from=long["age_from"].str.extract(r"^age_(\d+)_", expand=False))
+
+
+def noted_shifts(rows: Frame) -> pd.Series[bool]:
+    """Return which employment rows open a new level, as the column of notes says.
+
+    The note stands on every row before or after the shift; the year in it is the first of the
+    new level.
+    """
+    series = pd.Series(rows["iso3"] + " " + rows["classification"])
+    noted = rows["series_note"].str.extract(r"shift (?:seen )?in (\d{4})$", expand=False)
+    firsts = set((series + " " + noted).dropna())
+    return (series + " " + rows["year"]).isin(firsts)
+
+
+def flagged_breaks(rows: Frame) -> pd.Series[bool]:
+    """Return which rows of researchers carry the letter B, a break in the series."""
+    return rows["status"].fillna("").str.contains("B", regex=False)
+
+
+@dataclass(frozen=True)
+class Extract:
+    """How one snapshot is made: its file, the rows left out, its layout.
+
+    ``leave_out`` names what is left out; its counts must stand under ``trimmed`` in the card.
+    ``shifts`` finds the breaks that the file marks; the card must list the same ones.
+    """
+
+    folder: str
+    file: str
+    leave_out: dict[str, Mask] = field(default_factory=dict)
+    layout: Callable[[Frame], Frame] = lambda rows: rows
+    shifts: Mask | None = None
+
+
+AGGREGATES = {"rows of aggregates": equals("aggregate", "economy_type")}
+
+EXTRACTS: dict[str, Extract] = {
+    "ncses_patent_families": Extract(
+        "ncses_patent_families", "patent_families_wipo35_1998_2020.csv.gz", AGGREGATES
+    ),
+    "ncses_pct_applications": Extract(
+        "ncses_pct_applications",
+        "pct_applications_sectors_2000_2022.csv.gz",
+        AGGREGATES | {"rows of offices": equals("office", "economy_type")},
+    ),
+    "uspto_technology_domains": Extract(
+        "uspto_technology_domains", "domain_country_totals_1976_2025.csv"
+    ),
+    "ncses_articles": Extract(
+        "ncses_articles",
+        "articles_economy_field_year_2003_2022.csv.gz",
+        AGGREGATES,
+        layout=readable_names,
+    ),
+    "openalex_coauthorship": Extract(
+        "openalex_coauthorship", "coauthorship_pair_year_1990_2023.csv.gz"
+    ),
+    "openalex_international_works": Extract(
+        "openalex_coauthorship", "coauthorship_country_totals_1990_2023.csv"
+    ),
+    "ncses_ai_coauthorship": Extract(
+        "ncses_ai_coauthorship", "ai_coauthorship_pairs_2003_2022.csv"
+    ),
+    "cordis_h2020": Extract("cordis_h2020", "h2020_country_pair_year_programme.csv.gz"),
+    "github_collaborators": Extract(
+        "github_innovation_graph",
+        "economy_collaborators.csv.gz",
+        {"rows of the European Union": equals("EU", "source", "destination")},
+    ),
+    "github_topics": Extract(
+        "github_innovation_graph",
+        "topics.csv.gz",
+        {"rows of the European Union": equals("EU", "iso2_code")},
+    ),
+    "ilostat_employment": Extract(
+        "ilostat_employment",
+        "ilostat_technology_employment.csv",
+        {"rows of modelled estimates": lambda rows: rows["classification"].str.startswith("OCU_")},
+        layout=readable_labels,
+        shifts=noted_shifts,
+    ),
+    "oecd_researchers": Extract(
+        "oecd_researchers", "researchers_fte_1981_2021.csv", shifts=flagged_breaks
+    ),
+    "ncses_degrees": Extract(
+        "ncses_degrees",
+        "science_engineering_degrees_2000_2018.csv.gz",
+        {"rows of All fields": equals("All fields", "field")},
+    ),
+    "un_population_2022": Extract(
+        "un_population_2022",
+        "population_age5_1950_2100.csv.gz",
+        {"country-years after 2060": lambda rows: rows["year"].astype(int) > LAST_POPULATION_YEAR},
+        layout=one_row_per_age_group,
+    ),
+}
+
+
+def read_figures(figures_folder: Path, folder: str, file: str) -> Frame:
+    """Return one file of a publisher as text, once it is known to be the expected file.
+
+    Parameters
+    ----------
+    figures_folder : Path
+        Where the folders of the sources lie.
+    folder, file : str
+        Folder of the source and name of the file in it.
+
+    Raises
+    ------
+    SourceUnavailable
+        If there is no such file or its terms do not allow to embed it.
+    SourceChanged
+        If its bytes or columns are not the ones that the publisher-side card describes.
+    """
+    path = figures_folder / folder / file
+    where = f"{folder}/{file}"
+    if not path.is_file():
+        raise SourceUnavailable(
+            f"The file {where} is not in {figures_folder}.",
+            where=str(figures_folder),
+            next_step="Give the folder that holds one folder of figures for each source.",
+        )
+    terms = read_yaml(path.with_name("card.yaml"))
+    if terms["licence"]["embeddable"] != "yes":
+        raise SourceUnavailable(
+            f"The card of {folder} says embeddable: {terms['licence']['embeddable']!r}, not 'yes'.",
+            where=f"{folder}/card.yaml",
+            next_step="Leave this source out, or clear its terms with the publisher first.",
+        )
+    described = {entry["name"]: entry for entry in terms["files"]}.get(file, {})
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != described.get("sha256"):
+        raise SourceChanged(
+            f"{file} has sha256 {found}, its card says {described.get('sha256')}.",
+            where=where,
+            next_step="Fetch the file again, or check the new figures and correct their card.",
+        )
+    rows = read_csv(path, dtype="str")
+    columns = [column["name"] for column in described["columns"]]
+    if list(rows.columns) != columns:
+        raise SourceChanged(
+            f"{file} has the columns {', '.join(rows.columns)}; expected {', '.join(columns)}.",
+            where=where,
+            next_step="Check what changed, then correct the publisher-side card.",
+        )
+    return rows
+
+
+def extract_rows(rows: Frame, extract: Extract, card: Card) -> tuple[Frame, dict[str, int]]:
+    """Return the rows of a snapshot, and how many rows each rule left out.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        All rows of the publisher's file, as text.
+    extract : Extract
+        What to leave out and how to lay out the rest.
+    card : Card
+        Names the columns to keep, the table and its key.
+
+    Raises
+    ------
+    SourceChanged
+        If a column is missing.
+    InvalidTable
+        If the key of the declared table is not unique.
+    InvalidParams
+        If the card does not state a count or a level shift that the file holds.
+    """
+    left_out = {}
+    try:
+        for reason, matches in extract.leave_out.items():
+            mask = matches(rows)
+            left_out[reason] = int(mask.sum())
+            rows = rows[~mask]
+        rows = extract.layout(rows)
+        kept = rows[list(card.columns)]
+        shifts = extract.shifts(rows) if extract.shifts else None
+    except KeyError as error:
+        raise SourceChanged(
+            f"The file of {card.id} lacks a column that the extract needs: {error}.",
+            where=extract.file,
+            next_step="Compare the columns with tools/extract_figures.py and the card.",
+        ) from error
+    _check_counts(left_out, card)
+    if shifts is not None:
+        _check_shifts(kept, shifts, card)
+    return _sorted_by_key(kept, card), left_out
+
+
+def _sorted_by_key(rows: Frame, card: Card) -> Frame:
+    """Return the rows in the order of the declared key, numbers as numbers; the key is unique."""
+    raw_names = {reading.to: raw for raw, reading in card.columns.items()}
+    key = [raw_names[name] for name in declared(card.table).key]
+    if rows.duplicated(key).any():
+        raise InvalidTable(
+            f"{int(rows.duplicated(key).sum())} rows of {card.id} repeat {', '.join(key)}.",
+            where=f"data/snapshots/{card.id}.csv.gz",
+            next_step="Leave out the rows that stand twice, in tools/extract_figures.py.",
+        )
+
+    def order(values: pd.Series) -> pd.Series:
+        numeric = card.columns[str(values.name)].read_as == "integer"
+        return pd.to_numeric(values) if numeric else values
+
+    return rows.sort_values(key, key=order, kind="stable", ignore_index=True)
+
+
+def _check_counts(left_out: dict[str, int], card: Card) -> None:
+    """Raise if the card does not state how many rows were left out."""
+    for reason, count in left_out.items():
+        if not any(f"{count:,}" in sentence for sentence in card.trimmed):
+            raise InvalidParams(
+                f"{count:,} rows were left out ({reason}); the card does not state this number.",
+                where=f"data/snapshots/{card.id}.yaml: trimmed",
+                next_step="State the number of rows there.",
+            )
+
+
+def _check_shifts(rows: Frame, marked: pd.Series[bool], card: Card) -> None:
+    """Raise if the level shifts of the card are not the ones that the file marks."""
+    raw_names = {reading.to: raw for raw, reading in card.columns.items()}
+    stated = pd.Series(False, index=rows.index)
+    for shift in card.level_shifts:
+        conditions = {"country": shift.country, "year": shift.year, **shift.where}
+        mask = pd.Series(True, index=rows.index)
+        for name, value in conditions.items():
+            mask &= rows[raw_names[name]] == str(value)
+        stated |= mask
+    for words, wrong in (("lacks", marked & ~stated), ("adds", stated & ~marked)):
+        if wrong.any():
+            found = [", ".join(row) for row in rows[wrong].iloc[:, :3].astype(str).to_numpy()[:5]]
+            raise InvalidParams(
+                f"The card {words} level shifts ({int(wrong.sum())} rows): {'; '.join(found)}.",
+                where=f"data/snapshots/{card.id}.yaml: level_shifts",
+                next_step="List each shift with country, first year of the new level, and where.",
+            )
+
+
+def compressed(rows: Frame) -> bytes:
+    """Return a table as gzip CSV that is the same bytes every time: no clock, no file name."""
+    content = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", fileobj=content, compresslevel=9, mtime=0) as stream:
+        stream.write(rows.to_csv(index=False, lineterminator="\n").encode())
+    return content.getvalue()
+
+
+class _NullAsWord(RoundTripRepresenter):
+    """Writes the word null, which the round trip would otherwise leave out."""
+
+
+_NullAsWord.add_representer(
+    type(None), lambda writer, _: writer.represent_scalar("tag:yaml.org,2002:null", "null")
+)
+
+
+def write_figures_block(source: str, content: bytes, rows: int) -> None:
+    """Write hash, size and row count into the card of a source; all else stays as it is."""
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 10_000
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.Representer = _NullAsWord
+    path = card_file(source)
+    card = yaml.load(path.read_text(encoding="utf-8"))
+    # quoted, for a hash of digits and one "e" would read as a number
+    card["figures"]["sha256"] = SingleQuotedScalarString(hashlib.sha256(content).hexdigest())
+    card["figures"]["bytes"] = len(content)
+    card["figures"]["rows"] = rows
+    text = io.StringIO()
+    yaml.dump(card, text)
+    write_bytes(path, text.getvalue().encode())
+
+
+def extract_source(figures_folder: Path, source: str) -> str:
+    """Write the snapshot of a source, renew its card, and return a line on what was done."""
+    extract, card = EXTRACTS[source], load_card(source)
+    rows = read_figures(figures_folder, extract.folder, extract.file)
+    kept, left_out = extract_rows(rows, extract, card)
+    content = compressed(kept)
+    write_bytes(snapshot_file(source), content)
+    write_figures_block(source, content, len(kept))
+    trimmed = "".join(f", {count:,} {reason} left out" for reason, count in left_out.items())
+    return f"{source}: {len(kept):,} rows, {len(content):,} bytes{trimmed}"
+
+
+def total_bytes() -> int:
+    """Return the size of all snapshots.
+
+    Raises
+    ------
+    InvalidTable
+        If they are too large for the repository.
+    """
+    folder = snapshot_file("any").parent
+    total = sum(path.stat().st_size for path in folder.glob("*.csv.gz"))
+    if total > LARGEST_TOTAL_BYTES:
+        raise InvalidTable(
+            f"All snapshots together have {total:,} bytes, the limit is {LARGEST_TOTAL_BYTES:,}.",
+            where="data/snapshots",
+            next_step="Trim the largest snapshot further.",
+        )
+    return total
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the script and return its exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("figures_folder", type=Path, help="folder of the publishers' figures")
+    parser.add_argument("--only", nargs="+", metavar="ID", default=list(EXTRACTS))
+    chosen = parser.parse_args(arguments)
+    try:
+        for source in chosen.only:
+            if source not in EXTRACTS:
+                raise SourceUnavailable(
+                    f"No extract is called '{source}'.{suggest(source, EXTRACTS)}",
+                    where="tools/extract_figures.py",
+                    next_step=f"Choose from: {', '.join(EXTRACTS)}.",
+                )
+            print(extract_source(chosen.figures_folder, source))
+        print(f"all snapshots: {total_bytes():,} bytes")
+    except TechDiplomacyError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
