@@ -49,7 +49,7 @@ def test_a_renamed_column_is_named_with_its_likely_new_name(embed):
 
 def test_an_unknown_country_is_named_with_a_suggestion(embed):
     embed(ROWS.replace("Vietnam,optics,2019", "Vietnan,optics,2019"))
-    with pytest.raises(UnknownCountry, match="'Vietnan'. Did you mean 'Vietnam'") as caught:
+    with pytest.raises(UnknownCountry, match=r"'Vietnan'\. Did you mean 'Vietnam'") as caught:
         cleaned()
     assert "data/raw/tiny.csv: economy" in str(caught.value)
 

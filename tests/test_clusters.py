@@ -1,4 +1,4 @@
-"""Country groups: primitives against hand-worked values and scikit-learn, simulations of check 5."""
+"""Country groups: primitives by hand and against scikit-learn, simulations of check 5."""
 
 from dataclasses import replace
 
@@ -9,21 +9,23 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from techdiplomacy.clusters import (
     ClusterSettings,
-    branch_members,
-    coassignment,
     compare_cuts,
-    cut_tree,
-    distances_between,
-    gap_statistic,
     group_countries,
-    group_jaccard,
-    grow_tree,
     map_countries,
-    mean_silhouette,
-    silhouettes,
     strong_fields_of_groups,
 )
 from techdiplomacy.errors import InvalidParams, InvalidTable
+from techdiplomacy.stability import (
+    branch_members,
+    coassignment,
+    cut_tree,
+    distances_between,
+    gap_statistic,
+    group_jaccard,
+    grow_tree,
+    mean_silhouette,
+    silhouettes,
+)
 from techdiplomacy.strength import composition_profiles, specialisation
 
 QUICK = ClusterSettings(resamples=30, null_panels=99)
@@ -98,10 +100,11 @@ def test_four_planted_types_are_found():
         assert set(found.groups["label"]) == {"firm"}
 
 
-def test_a_planted_gradient_is_a_typology_and_never_groups():
+def test_a_planted_gradient_is_a_typology():
     verdicts = [group_countries(gradient(seed), QUICK, seed).verdict for seed in range(20)]
+    # A test at the .05 level calls a true gradient "groups" about once in twenty.
     assert verdicts.count("typology") >= 18
-    assert "groups" not in verdicts
+    assert verdicts.count("groups") <= 1
 
 
 # --- primitives -------------------------------------------------------------------------------
@@ -221,7 +224,7 @@ def test_k_max_is_lowered_and_said_so():
     found = group_countries(counts.iloc[::6], QUICK, 0)
     assert found.cuts["k"].max() == 3
     assert any("k_max lowered from 8 to 3" in note for note in found.notes)
-    with pytest.raises(InvalidTable, match="five|5 countries"):
+    with pytest.raises(InvalidTable, match="5 countries"):
         group_countries(counts.head(5), QUICK, 0)
 
 

@@ -7,17 +7,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.spatial.distance import pdist
 from sklearn.cluster import KMeans
 from sklearn.datasets import load_iris
 from sklearn.metrics import silhouette_score
 
 from techdiplomacy.clusters import (
     ClusterSettings,
-    bootstrap_jaccard,
     compare_cuts,
-    gap_statistic,
     group_countries,
+)
+from techdiplomacy.stability import (
+    bootstrap_jaccard,
+    gap_statistic,
     silhouettes,
 )
 from techdiplomacy.strength import revealed_technology_advantage
@@ -141,10 +142,3 @@ def test_patent_families_against_the_window_before(families, k, stated):
         for first, last in ((2016, 2020), (2011, 2015))
     )
     assert compare_cuts(now, before) == pytest.approx(stated, abs=0.01)
-
-
-def test_iris_distance_check_is_a_true_metric():
-    # Guards the dispersion formula: with power 1 every pair enters once, divided by twice the size.
-    points = np.array([[0.0], [2.0], [5.0]])
-    gap = gap_statistic(points, 1, panels=5, rng=np.random.default_rng(0), power=1)
-    assert gap["log_dispersion"].iloc[0] == pytest.approx(np.log(pdist(points).sum() / 6))

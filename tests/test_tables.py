@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from techdiplomacy.declarations import TABLES, declared
 from techdiplomacy.errors import InvalidTable
+from techdiplomacy.paths import staged_metrics_file
 from techdiplomacy.tables import (
     check_table,
     read_table,
@@ -83,14 +84,16 @@ def test_an_undeclared_table_is_suggested():
 
 
 def test_a_changed_header_is_refused_on_reading(tiny_project):
-    path = write_table(families(), "patent_families", source="tiny")
+    path = table_path("patent_families", source="tiny")
+    write_table(families(), "patent_families", source="tiny")
     path.write_text(path.read_text().replace("field", "feld"))
     with pytest.raises(InvalidTable, match="missing field; not declared feld"):
         read_table("patent_families", source="tiny")
 
 
 def test_metrics_keep_six_digits(tiny_project):
-    path = write_metrics("country_clusters", {"share": 1 / 3, "verdict": "typology", "k": 6})
+    path = staged_metrics_file("country_clusters")
+    write_metrics("country_clusters", {"share": 1 / 3, "verdict": "typology", "k": 6})
     assert path.read_text() == '{\n  "k": 6,\n  "share": 0.333333,\n  "verdict": "typology"\n}\n'
     assert path.is_relative_to(tiny_project / "data/scratch")
 

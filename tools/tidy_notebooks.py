@@ -1,4 +1,4 @@
-"""Strips outputs, counts and run metadata from the notebooks in place: python tools/tidy_notebooks.py."""
+"""Strips outputs and run metadata from the notebooks in place: python tools/tidy_notebooks.py."""
 
 from techdiplomacy import notebooks
 from techdiplomacy.files import write_bytes

@@ -60,7 +60,7 @@ def parse_settings(model: type[Model], content: Any, *, where: str) -> Model:
         raise InvalidParams(
             " ".join(problems),
             where=where,
-            next_step="Correct the key or value; params.yaml explains each one in a comment.",
+            next_step=f"Correct the key or value in {where.split(':')[0]}.",
         ) from error
 
 

@@ -40,7 +40,9 @@ def read_csv(path: Path, **options: Any) -> pd.DataFrame:
     where = _relative(path)
     if not path.is_file():
         raise TechDiplomacyError(
-            f"{path.name} is missing.", where=where, next_step="Make it: dvc repro"
+            f"{path.name} is missing.",
+            where=where,
+            next_step="Make it with dvc repro; what is committed comes back with git checkout.",
         )
     try:
         frame: pd.DataFrame = pd.read_csv(path, keep_default_na=False, na_values=[""], **options)
@@ -97,8 +99,8 @@ def read_table(name: str, *, source: str = "") -> pd.DataFrame:
     return frame
 
 
-def write_table(frame: pd.DataFrame, name: str, *, source: str = "") -> Path:
-    """Check a frame against its declaration, write it sorted by key, and return the path.
+def write_table(frame: pd.DataFrame, name: str, *, source: str = "") -> None:
+    """Check a frame against its declaration and write it sorted by key.
 
     Floats are rounded to a fixed number of significant digits, so that the same inputs give the
     same bytes; the file is whole or absent.
@@ -126,11 +128,10 @@ def write_table(frame: pd.DataFrame, name: str, *, source: str = "") -> Path:
     checked = check_table(frame, table, where=_relative(path))
     text = checked.to_csv(index=False, lineterminator="\n")
     write_bytes(path, text.encode())
-    return path
 
 
-def write_metrics(notebook: str, numbers: dict[str, float | int | str | bool]) -> Path:
-    """Write the headline numbers of a notebook and return the path.
+def write_metrics(notebook: str, numbers: dict[str, float | int | str | bool]) -> None:
+    """Write the headline numbers of a notebook.
 
     Parameters
     ----------
@@ -143,9 +144,7 @@ def write_metrics(notebook: str, numbers: dict[str, float | int | str | bool]) -
         name: float(f"{value:.5e}") if isinstance(value, float) else value
         for name, value in numbers.items()
     }
-    path = paths.staged_metrics_file(notebook)
-    write_json(path, rounded)
-    return path
+    write_json(paths.staged_metrics_file(notebook), rounded)
 
 
 def check_table(frame: pd.DataFrame, table: Table, *, where: str) -> pd.DataFrame:

@@ -1,0 +1,118 @@
+"""The house stands: imports go one way, and what a module may do it alone does."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+PACKAGE = ROOT / "src" / "techdiplomacy"
+# each module may import those of the levels above it in this list, never its own level or below
+LEVELS = [
+    {"errors"},
+    {"paths"},
+    {"files", "checks", "declarations"},
+    {"params", "cards", "tables", "stages"},
+    {"countries", "sources"},
+    {"clean", "patents", "smoothing", "accuracy"},
+    {"strength", "backtest"},
+    {"stability", "forecast", "workforce"},
+    {"clusters", "features"},
+    {"plots"},
+    {"pages", "notebooks"},
+    {"report"},
+]
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
+
+
+def level_of(name: str) -> int:
+    for number, names in enumerate(LEVELS):
+        if name in names:
+            return number
+    raise AssertionError(f"module '{name}' has no level: add it to LEVELS in {Path(__file__).name}")
+
+
+def imported(path: Path) -> set[str]:
+    """Return the modules of the package that a file imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "techdiplomacy":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("techdiplomacy."):
+            found.add(str(node.module).split(".")[1])
+    return found
+
+
+def name_of(path: Path) -> str:
+    return "sources" if path.parent.name == "sources" else path.stem
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_point_upwards(path):
+    own = name_of(path)
+    for other in imported(path) - {own}:
+        assert level_of(other) < level_of(own), f"{own} must not import {other}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_opens_with_what_it_knows(path):
+    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    for words in ("Knows:", "Must not know:", "May import:"):
+        assert words in " ".join(text.split()), f"{path.name} does not say '{words}'"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_analysis_opens_no_file_and_prints_nothing(path):
+    analysis = {"patents", "strength", "clusters", "stability", "smoothing", "accuracy"}
+    analysis |= {"backtest", "forecast", "workforce"}
+    if path.stem not in analysis:
+        return
+    assert not imported(path) & {"files", "paths", "tables", "cards", "sources"}
+    called = {
+        node.func.id
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert not called & {"open", "print"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_only_one_place_writes_tables(path):
+    text = path.read_text(encoding="utf-8")
+    if path.stem not in ("tables", "pages"):
+        assert ".to_csv(" not in text
+    if path.parent.name != "sources":
+        assert "requests" not in imported_packages(path)
+        assert "urllib" not in imported_packages(path)
+
+
+def imported_packages(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "pipelines").glob("*.py")), ids=lambda path: path.stem
+)
+def test_a_stage_script_only_calls(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    assert [function.name for function in functions] == [path.stem]
+    ifs = [node for node in ast.walk(functions[0]) if isinstance(node, ast.If)]
+    assert not ifs, "an if belongs in the package"
+
+
+def test_no_country_or_group_is_named_in_the_analysis():
+    for path in MODULES:
+        if path.stem in {"strength", "clusters", "stability", "forecast", "workforce", "features"}:
+            constants = {
+                node.value
+                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            }
+            assert not constants & {"VNM", "JPN", "KOR", "USA", "CHN", "Vietnam", "Japan"}
