@@ -8,10 +8,13 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
 from techdiplomacy import countries
+from techdiplomacy.checks import parse_settings
+from techdiplomacy.params import ForecastSettings
 
 ROOT = Path(__file__).parents[1]
 
@@ -93,3 +96,27 @@ def embed(tiny_project: Path) -> Callable[..., None]:
         write_source(tiny_project, rows, **changes)
 
     return replace
+
+
+FORECAST = {
+    "until": 2030,
+    "max_horizon": 6,
+    "models": ["drift", "damped", "theta"],
+    "combine": "median",
+    "transform": "level",
+    "origins": 3,
+    "min_points": 7,
+    "levels": [0.8, 0.95],
+    "skill_bound": 0.05,
+}
+
+
+def forecast_settings(**changes: object) -> ForecastSettings:
+    """Return checked forecast settings: those above, with changes."""
+    return parse_settings(ForecastSettings, FORECAST | changes, where="params.yaml: forecast")
+
+
+def random_walks(seed: int, *, series: int = 30, years: int = 30, drift: float = 0.0) -> np.ndarray:
+    """Return random walks from 100 with normal steps around the drift, one a row."""
+    steps = drift + np.random.default_rng(seed).normal(size=(series, years))
+    return 100 + np.cumsum(steps, axis=1)

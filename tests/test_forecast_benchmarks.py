@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import forecast_settings
 
-from techdiplomacy import forecast
-from techdiplomacy.forecast import ForecastSettings
+from techdiplomacy import accuracy, backtest, smoothing
 
+DEFAULT = forecast_settings()
+RECIPE = backtest.recipe_name(DEFAULT)
 FOLDER = os.environ.get("TECHDIPLOMACY_BENCHMARKS", "")
 
 pytestmark = pytest.mark.skipif(
@@ -32,7 +34,7 @@ class Collection:
 
     def accuracy(self, method: str) -> tuple[float, float]:
         ahead = self.made[method]
-        return forecast.smape(self.actual, ahead), forecast.mase(self.actual, ahead, self.scale)
+        return accuracy.smape(self.actual, ahead), accuracy.mase(self.actual, ahead, self.scale)
 
 
 def load(name: str) -> Collection:
@@ -42,9 +44,9 @@ def load(name: str) -> Collection:
         part: [group.to_numpy() for _, group in rows.groupby("series")["value"]]
         for part, rows in table.groupby("part")
     }
-    history, actual = forecast.stack(parts["train"]), np.array(parts["test"])
-    made = forecast.point_forecasts(history, actual.shape[1], ForecastSettings())
-    return Collection(history, actual, forecast.naive_scale(history), made)
+    history, actual = smoothing.stack(parts["train"]), np.array(parts["test"])
+    made = backtest.point_forecasts(history, actual.shape[1], DEFAULT)
+    return Collection(history, actual, smoothing.naive_scale(history), made)
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +57,6 @@ def m3() -> Collection:
 @pytest.fixture(scope="module")
 def tourism() -> Collection:
     return load("TOURISM2010")
-
-
-RECIPE = ForecastSettings().recipe
 
 
 def test_m3_single_methods(m3):
@@ -85,7 +84,7 @@ def test_owa_of_the_m4_table():
     table = pd.read_csv(Path(FOLDER) / "m4_yearly_published.csv").set_index("method")
     base = table.loc["Naive2"]
     for _, row in table.iterrows():
-        value = forecast.owa(row["sMAPE"], row["MASE"], base["sMAPE"], base["MASE"])
+        value = accuracy.owa(row["sMAPE"], row["MASE"], base["sMAPE"], base["MASE"])
         assert value == pytest.approx(row["OWA"], abs=5e-5)
 
 
@@ -94,36 +93,38 @@ def test_normal_intervals_around_naive_are_too_narrow(m3):
     reach = np.sqrt(squares[:, None] * np.arange(1, m3.horizon + 1))
     for z, expected in ((1.2815515655, 0.624), (1.9599639845, 0.785)):
         low, high = (m3.made["naive"] + side * z * reach for side in (-1, 1))
-        assert forecast.coverage(m3.actual, low, high) == pytest.approx(expected, abs=1e-3)
+        assert accuracy.coverage(m3.actual, low, high) == pytest.approx(expected, abs=1e-3)
 
 
 def intervals(one: Collection, level: float) -> tuple[np.ndarray, np.ndarray]:
     """Bounds of the default recipe, calibrated on the training part alone."""
-    tidy = forecast.backtest(one.history, one.horizon)
+    tidy = backtest.backtest(one.history, one.horizon, DEFAULT)
     tidy = tidy[tidy["method"].eq(RECIPE)].sort_values(["series", "origin", "horizon"])
     errors = tidy["scaled_error"].to_numpy().reshape(-1, 3, one.horizon)
-    width = forecast.conformal_radii(errors, level) * one.scale[:, None]
+    width = backtest.conformal_radii(errors, level) * one.scale[:, None]
     return np.maximum(one.made[RECIPE] - width, 0), one.made[RECIPE] + width
 
 
 def test_m3_pooled_intervals_are_honest(m3):
-    assert 0.76 <= forecast.coverage(m3.actual, *intervals(m3, 0.80)) <= 0.90
+    assert 0.76 <= accuracy.coverage(m3.actual, *intervals(m3, 0.80)) <= 0.90
     ends = intervals(m3, 0.95)
-    assert 0.92 <= forecast.coverage(m3.actual, *ends) <= 0.98
-    assert forecast.msis(m3.actual, *ends, m3.scale, 0.95) < 24.5
+    assert 0.92 <= accuracy.coverage(m3.actual, *ends) <= 0.98
+    assert accuracy.msis(m3.actual, *ends, m3.scale, 0.95) < 24.5
 
 
 def test_the_recipe_passes_its_own_gate_on_m3(m3):
-    tidy = forecast.backtest(m3.history, m3.horizon).sort_values(["series", "origin", "horizon"])
+    tidy = backtest.backtest(m3.history, m3.horizon, DEFAULT).sort_values(
+        ["series", "origin", "horizon"]
+    )
     errors = {name: part["scaled_error"] for name, part in tidy.groupby("method")}
     both = [errors[name].to_numpy().reshape(-1, 3 * m3.horizon) for name in (RECIPE, "naive")]
-    assert forecast.skill_gate(*both, seed=1)["passes"]
+    assert backtest.skill_gate(*both, bound=0.05, seed=1)["passes"]
 
 
 @pytest.mark.parametrize("name", ["M3", "TOURISM2010"])
 def test_auto_keeps_the_level(name, request):
     one = request.getfixturevalue("m3" if name == "M3" else "tourism")
-    logs = forecast.backtest(one.history, one.horizon, ForecastSettings(transform="log1p"))
-    level = forecast.backtest(one.history, one.horizon)
+    logs = backtest.backtest(one.history, one.horizon, forecast_settings(transform="log1p"))
+    level = backtest.backtest(one.history, one.horizon, DEFAULT)
     errors = [t.loc[t["method"].eq(RECIPE), "scaled_error"].mean() for t in (level, logs)]
     assert errors[0] < errors[1]

@@ -74,6 +74,8 @@ def _problem(model: type[Settings], finding: Any) -> str:
     if finding["type"] == "missing":
         return f"Key '{key}' is missing."
     found = finding.get("input")
+    if isinstance(found, Mapping):
+        return f"{key + ': ' if key else ''}{finding['msg'].removeprefix('Value error, ')}."
     return f"'{key}': {finding['msg']}, found {found!r} ({type(found).__name__})."
 
 

@@ -6,6 +6,7 @@ May import: errors, paths, files, tables.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -30,6 +31,10 @@ class Countries:
     def name(self, code: str, language: Language = "en") -> str:
         """Return the name of a country in a language."""
         return str(self.table.at[self.code(code), f"name_{language}"])
+
+    def names(self, codes: Iterable[str], language: Language = "en") -> str:
+        """Return the names of several countries as a list in words."""
+        return ", ".join(self.name(code, language) for code in codes)
 
     def code(self, spelling: str) -> str:
         """Return the ISO3 code of one spelling.

@@ -59,6 +59,7 @@ def replace_folder(target: Path, arriving: Path) -> None:
         shutil.rmtree(leftover, ignore_errors=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copytree(arriving, beside)
+    beside.chmod(0o755)
     if target.exists():
         target.rename(leaving)
     beside.rename(target)

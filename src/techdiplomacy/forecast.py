@@ -159,6 +159,35 @@ def _backtest_horizon(lengths: NDArray[np.intp], settings: ForecastSettings) -> 
     return 0
 
 
+def _notes(
+    status: pd.DataFrame, verdict: str, horizon: int, settings: ForecastSettings
+) -> list[str]:
+    """Return the notes of the series that were forecast: their own, then those of the panel."""
+    calibrating = int(status["calibrates"].sum())
+    common = [
+        f"no {percent(level)} % interval: {calibrating} series calibrate, "
+        f"{series_needed(level)} needed"
+        for level in settings.levels
+        if calibrating < series_needed(level)
+    ]
+    if verdict != "ok":
+        common.append(f"naive shown, {verdict.replace('_', ' ')}")
+    if 0 < horizon < settings.max_horizon:
+        common.append(f"back-tested to {horizon} of {settings.max_horizon} steps")
+    written = []
+    for row in status.itertuples():
+        notes = [str(row.note)] if row.note else []
+        ahead = settings.until - int(str(row.last_year))
+        if not row.calibrates:
+            notes.append("too short to calibrate, pooled radius used")
+        if ahead > settings.max_horizon:
+            notes.append(f"scenario after {settings.max_horizon} steps")
+        if ahead <= 0:
+            notes.append(f"observed to {settings.until} or later, no forecast rows")
+        written.append("; ".join(notes + common))
+    return written
+
+
 def _published(
     status: pd.DataFrame,
     history: Floats,
@@ -179,7 +208,7 @@ def _published(
                 "series": one.series,
                 "year": int(str(one.last_year)) + step,
                 "horizon": step,
-                "method": settings.recipe if passes else "naive",
+                "method": recipe_name(settings) if passes else "naive",
                 "value": value,
             }
             known = False
@@ -196,9 +225,7 @@ def _published(
     return pd.DataFrame(rows, columns=columns)
 
 
-def forecast_panel(
-    panel: pd.DataFrame, settings: ForecastSettings, *, seed: int
-) -> PanelForecast:
+def forecast_panel(panel: pd.DataFrame, settings: ForecastSettings, *, seed: int) -> PanelForecast:
     """Return forecasts, intervals, back-test and skill of one panel of yearly series.
 
     Parameters
@@ -241,10 +268,9 @@ def forecast_panel(
     ...     [(f"s{k}", y, 100 + k + 5 * (y - 2010) + (y * k) % 3) for k in range(6) for y in years],
     ...     columns=["series", "year", "value"],
     ... )
-    >>> settings = ForecastSettings.model_validate(
-    ...     {"until": 2026, "max_horizon": 6, "models": ["drift", "damped", "theta"], "combine": "median",
-    ...      "transform": "level", "origins": 3, "min_points": 7, "levels": [0.8, 0.95],
-    ...      "skill_bound": 0.05}
+    >>> settings = ForecastSettings(
+    ...     until=2026, max_horizon=6, models=["drift", "damped", "theta"], combine="median",
+    ...     transform="level", origins=3, min_points=7, levels=[0.8, 0.95], skill_bound=0.05,
     ... )
     >>> result = forecast_panel(panel, settings, seed=1)
     >>> result.forecasts["label"].unique().tolist()
@@ -261,10 +287,11 @@ def forecast_panel(
     then = np.where(known_then, history, np.nan)[lengths - horizon >= settings.min_points]
     earlier = roll(then, horizon, settings, transform)
     floors = np.where((history[rolling.rows] < 0).any(axis=1), -np.inf, 0.0)
-    errors = rolling.errors(settings.recipe)
-    gate = skill_gate(errors, rolling.errors("naive"), bound=settings.skill_bound, seed=seed)
-    passes, calibrating = bool(gate["passes"]), int(gate["n_series"])
-    method = settings.recipe if passes else "naive"
+    recipe = recipe_name(settings)
+    errors = rolling.errors(recipe), rolling.errors("naive")
+    gate = skill_gate(*errors, bound=settings.skill_bound, seed=seed)
+    passes = bool(gate["passes"])
+    method = recipe if passes else "naive"
     radii = {level: conformal_radii(rolling.errors(method), level) for level in settings.levels}
 
     reach = max(settings.until - int(status["last_year"].min()), 1)
@@ -274,28 +301,9 @@ def forecast_panel(
         else np.empty((0, reach))
     )
     status.loc[rows[rolling.rows], "calibrates"] = True
-    verdict = "ok" if passes else "small_n" if calibrating < MIN_GATE_SERIES else "no_skill"
+    verdict = "ok" if passes else "small_n" if gate["n_series"] < MIN_GATE_SERIES else "no_skill"
     status.loc[rows, "status"] = verdict
-    common = [
-        f"no {percent(level)} % interval: {calibrating} series calibrate, "
-        f"{series_needed(level)} needed"
-        for level in settings.levels
-        if calibrating < series_needed(level)
-    ]
-    if verdict != "ok":
-        common.append(f"naive shown, {verdict.replace('_', ' ')}")
-    if 0 < horizon < settings.max_horizon:
-        common.append(f"back-tested to {horizon} of {settings.max_horizon} steps")
-    for row in rows:
-        notes = [str(status.at[row, "note"])] if status.at[row, "note"] else []
-        ahead = settings.until - int(str(status.at[row, "last_year"]))
-        if not status.at[row, "calibrates"]:
-            notes.append("too short to calibrate, pooled radius used")
-        if ahead > settings.max_horizon:
-            notes.append(f"scenario after {settings.max_horizon} steps")
-        if ahead <= 0:
-            notes.append(f"observed to {settings.until} or later, no forecast rows")
-        status.at[row, "note"] = "; ".join(notes + common)
+    status.loc[rows, "note"] = _notes(status.loc[rows], verdict, horizon, settings)
 
     used = status.loc[rows]
     trial = as_table(rolling, used["series"].tolist())
@@ -304,7 +312,7 @@ def forecast_panel(
     trial.insert(4, "year", trained_from + trial["n_train"] + trial["horizon"] - 1)
     short = sum(int((sizes < MIN_DAMPED).sum()) for sizes in (lengths, rolling.training))
     heading = {
-        "method": settings.recipe,
+        "method": recipe,
         "transform": transform,
         "horizon": horizon,
         "n_origins": settings.origins,

@@ -224,6 +224,18 @@ def table(
     return Element(markup, f"[table {name}] {headline}")
 
 
+def rounded(value: float, digits: int = 3) -> str:
+    """Return a number for a sentence, at a few significant digits, thousands separated.
+
+    Examples
+    --------
+    >>> rounded(140779.3), rounded(0.28629), rounded(69133000)
+    ('141,000', '0.286', '69,100,000')
+    """
+    number = float(f"{value:.{digits - 1}e}")
+    return f"{number:,.0f}" if abs(number) >= 10 ** (digits - 1) else f"{number:,.{digits}g}"
+
+
 def csv_link(rows: pd.DataFrame, name: str) -> str:
     """Return a link that carries a table as CSV inside the page.
 

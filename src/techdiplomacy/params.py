@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from techdiplomacy.checks import Settings, parse_settings
 from techdiplomacy.errors import InvalidParams, suggest
@@ -70,10 +70,23 @@ class ClusterSettings(Settings):
     min_families: Positive
     resamples: Annotated[int, Field(ge=20)]
     null_panels: Annotated[int, Field(ge=20)]
-    noise_level: Share
-    continuum_level: Share
+    noise_level: Annotated[float, Field(gt=0, lt=1)]
+    continuum_level: Annotated[float, Field(gt=0, lt=1)]
     firm: FirmSettings
-    leaning: Share
+    leaning: Annotated[float, Field(gt=0, lt=1)]
+
+    @model_validator(mode="after")
+    def _attainable(self) -> ClusterSettings:
+        problems = []
+        if isinstance(self.k, int) and self.k > self.k_max:
+            problems.append(f"k {self.k} lies above k_max {self.k_max}")
+        if 1 / (self.null_panels + 1) > self.noise_level:
+            problems.append(
+                f"{self.null_panels} null_panels can never reject at noise_level {self.noise_level}"
+            )
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
 
 
 class ForecastSettings(Settings):
@@ -86,8 +99,22 @@ class ForecastSettings(Settings):
     transform: Literal["level", "log1p", "auto"]
     origins: Annotated[int, Field(ge=3)]
     min_points: Annotated[int, Field(ge=5)]
-    levels: Annotated[list[Share], Field(min_length=1)]
-    skill_bound: Share
+    levels: Annotated[list[Annotated[float, Field(gt=0, lt=1)]], Field(min_length=1)]
+    skill_bound: Annotated[float, Field(gt=0, lt=0.5)]
+
+    @field_validator("models")
+    @classmethod
+    def _distinct(cls, models: list[str]) -> list[str]:
+        if len(set(models)) < len(models):
+            raise ValueError("a model is listed twice")
+        return models
+
+    @field_validator("levels")
+    @classmethod
+    def _ascending(cls, levels: list[float]) -> list[float]:
+        if len({f"{100 * level:g}" for level in levels}) < len(levels):  # as columns are named
+            raise ValueError("a level is listed twice")
+        return sorted(levels)
 
 
 class WorkforceSettings(Settings):

@@ -150,15 +150,14 @@ def notebook_body(content: dict[str, Any]) -> str:
     import nbformat
     from nbconvert import HTMLExporter
 
+    notebook = nbformat.reads(json.dumps(content), as_version=4)  # type: ignore[no-untyped-call]
     exporter: Any = HTMLExporter(  # type: ignore[no-untyped-call]
         template_name="page",
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
-    body, _ = exporter.from_notebook_node(
-        nbformat.from_dict(content)  # type: ignore[no-untyped-call]
-    )
+    body, _ = exporter.from_notebook_node(notebook)
     return str(body)
 
 

@@ -21,7 +21,6 @@ Members = npt.NDArray[np.bool_]
 Method = Literal["ward", "average", "complete"]
 Recipe = Callable[[Array], Array]  # counts to profiles
 
-METHODS = ("ward", "average", "complete")
 RESAMPLINGS = ("families", "countries", "fields")
 _DRAWN_SHARE = 0.8  # of the countries, in one resample of countries
 

@@ -1,15 +1,19 @@
 """Workforce series and the age structure behind them.
 
-Knows: stocks, level shifts, ages. Must not know: files, or how a series is forecast.
-May import: errors.
+Knows: stocks, level shifts, ages, panels by measure. Must not know: files, countries by name.
+May import: errors, params, forecast.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
-from techdiplomacy.errors import InvalidParams, InvalidTable
+from techdiplomacy.errors import InvalidParams, InvalidTable, suggest
+from techdiplomacy.forecast import PanelForecast, forecast_panel
+from techdiplomacy.params import ForecastSettings
 
 # fewer changes inside the levels than this say nothing about the change between them
 FEWEST_CHANGES = 3
@@ -50,6 +54,35 @@ def researcher_series(researchers: pd.DataFrame) -> pd.DataFrame:
         code=pd.Series("all", index=researchers.index),
         label=words,
     )
+
+
+def select_degree_fields(series: pd.DataFrame, fields: list[str]) -> pd.DataFrame:
+    """Return the series without degrees in other fields than the named ones.
+
+    Totals stand beside their parts in the degree tables; pooled together they would count twice.
+
+    Parameters
+    ----------
+    series : DataFrame
+        Columns of ``workforce_series``.
+    fields : list of str
+        Fields of study that stay, as the publisher words them.
+
+    Raises
+    ------
+    InvalidParams
+        If no series has one of the fields.
+    """
+    degrees = series["measure"] == "degrees"
+    field = series["series"].str.split("/").str[3]
+    unknown = sorted(set(fields) - set(field[degrees]))
+    if unknown:
+        raise InvalidParams(
+            f"No degrees in '{unknown[0]}'.{suggest(unknown[0], set(field[degrees]))}",
+            where="params.yaml: notebooks.workforce_forecast.degree_fields",
+            next_step="Name fields as the publisher words them.",
+        )
+    return series[~degrees | field.isin(fields)]
 
 
 def degree_series(degrees: pd.DataFrame) -> pd.DataFrame:
@@ -222,3 +255,137 @@ def _join(rows: pd.DataFrame) -> pd.DataFrame:
         level_shift=pd.Series(pd.NA, index=ordered.index, dtype="str"),
         joined=", ".join(str(year) for year in years[shift]),
     )
+
+
+@dataclass(frozen=True)
+class WorkforceForecast:
+    """What ``forecast_workforce`` returns: four declared tables and the panels behind them."""
+
+    forecasts: pd.DataFrame
+    status: pd.DataFrame
+    backtest: pd.DataFrame
+    skill: pd.DataFrame
+    panels: dict[str, PanelForecast]
+
+
+def forecast_workforce(
+    series: pd.DataFrame, settings: ForecastSettings, *, level_shifts: str, seed: int
+) -> WorkforceForecast:
+    """Return observed and forecast values of all series, pooled by measure.
+
+    Series of one measure share their back-test errors: intervals and the skill gate are those of
+    the panel. Employment, researchers and degrees are never pooled with each other.
+
+    Parameters
+    ----------
+    series : DataFrame
+        Columns of ``workforce_series``.
+    settings : ForecastSettings
+        Section ``forecast`` of the parameters.
+    level_shifts : {"join", "cut"}
+        ``join`` scales earlier levels to the newest (``join_level_shifts``); ``cut`` trains after
+        the last shift only.
+    seed : int
+        Seed of the resampling in the skill gate.
+
+    Returns
+    -------
+    WorkforceForecast
+        ``forecasts``, ``status``, ``backtest`` and ``skill`` have the columns of the tables
+        ``workforce_forecasts``, ``series_status``, ``forecast_backtest``, ``forecast_skill``.
+    """
+    prepared = (
+        join_level_shifts(series)
+        if level_shifts == "join"
+        else series.assign(value_published=series["value"], joined="")
+    )
+    panels = {
+        str(measure): forecast_panel(
+            rows[["series", "year", "value", "level_shift"]], settings, seed=seed
+        )
+        for measure, rows in prepared.groupby("measure", sort=True)
+    }
+    published = series[["series", "year", "level_shift"]]
+    observed = (
+        prepared.drop(columns="level_shift")
+        .merge(published, on=["series", "year"])
+        .assign(label_="observed")
+    )
+    described = prepared.drop_duplicates("series").set_index("series")
+    ahead = pd.concat([panel.forecasts for panel in panels.values()], ignore_index=True)
+    forecasts = pd.concat(
+        [
+            observed.rename(columns={"label": "label_of_series", "label_": "label"}).drop(
+                columns="joined"
+            ),
+            _described(ahead.drop(columns="horizon"), described),
+        ],
+        ignore_index=True,
+    )
+    status = pd.concat([panel.series_status for panel in panels.values()], ignore_index=True)
+    return WorkforceForecast(
+        forecasts=forecasts,
+        status=_described(status.drop(columns="calibrates"), described)
+        .drop(columns="unit")
+        .assign(levels_joined=status["series"].map(described["joined"]).replace("", pd.NA)),
+        backtest=_by_measure({name: panel.backtest_summary for name, panel in panels.items()}),
+        skill=_by_measure({name: panel.skill for name, panel in panels.items()}),
+        panels=panels,
+    )
+
+
+def _described(rows: pd.DataFrame, described: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with measure, country, label and unit of their series."""
+    return rows.assign(
+        measure=rows["series"].map(described["measure"]),
+        country=rows["series"].map(described["country"]),
+        label_of_series=rows["series"].map(described["label"]),
+        unit=rows["series"].map(described["unit"]),
+    )
+
+
+def _by_measure(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return tables of several panels below each other, with the name of the panel."""
+    return pd.concat(
+        [table.assign(measure=name) for name, table in tables.items()], ignore_index=True
+    )
+
+
+def working_age_outlook(
+    ages: pd.DataFrame, countries: list[str], *, base_year: int, until: int
+) -> pd.DataFrame:
+    """Return working-age population of some countries as an index of a base year.
+
+    Parameters
+    ----------
+    ages : DataFrame
+        Feature ``age_structure``.
+    countries : list of str
+        ISO3 codes wanted.
+    base_year : int
+        Year whose working-age population is 100.
+    until : int
+        Last year wanted.
+
+    Returns
+    -------
+    DataFrame
+        Columns of the table ``working_age_outlook``.
+
+    Raises
+    ------
+    InvalidTable
+        If a country has no population in the base year.
+    """
+    wanted = ages[ages["country"].isin(countries) & (ages["year"] <= until)]
+    base = wanted[wanted["year"] == base_year].set_index("country")["working_age_persons"]
+    lacking = sorted(set(countries) - set(base.index))
+    if lacking:
+        raise InvalidTable(
+            f"No population in {base_year} for {', '.join(lacking)}.",
+            where="feature table age_structure",
+            next_step="Take these countries out of the list, or take another base year.",
+        )
+    index = 100 * wanted["working_age_persons"] / wanted["country"].map(base)
+    columns = ["country", "year", "working_age_persons", "older_share", "projection"]
+    return wanted[columns].assign(working_age_index=index)
