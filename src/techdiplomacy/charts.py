@@ -17,6 +17,8 @@ from techdiplomacy.countries import Countries
 
 # log2 of the advantage at which the colour is full: a quarter or four times the panel
 _FULL_COLOUR = 2.0
+# more codes than these do not fit side by side
+_MOST_COLUMNS = 45
 
 
 class Chart(NamedTuple):
@@ -47,13 +49,16 @@ def specialisation_heat_map(
     sure = shown.pivot(index="country", columns="field", values="probability_above").loc[order]
     with np.errstate(divide="ignore"):
         logarithms = np.log2(wide.to_numpy(dtype=float))
-    names = pd.Index([countries.name(code) for code in order])
-    colours = pd.DataFrame(logarithms, index=names, columns=wide.columns)
+    # the longer of the two lists of names goes where it can be read: down the side
+    upright = len(order) > _MOST_COLUMNS
+    names = [countries.name(code) for code in order] if upright else order
+    colours = pd.DataFrame(logarithms, index=pd.Index(names), columns=wide.columns)
+    unsure = (sure < level) & (sure > 1 - level)
     drawing = plots.heat_map(
-        colours,
-        sure=(sure >= level) | (sure <= 1 - level),
+        colours if upright else colours.T,
+        unsure=unsure if upright else unsure.T,
         limit=_FULL_COLOUR,
-        legend="advantage in the field (shrunk RTA); dot: beyond doubt",
+        legend="advantage in the field (shrunk RTA); ring: may lie on either side of the panel",
         low="a quarter",
         high="four times",
     )
@@ -83,7 +88,7 @@ def country_tree(
     leaves = _leaves(records[-1]["branch"], ends)
     group = groups.set_index("country")["group"]
     colours = {
-        leaf: plots.PALETTE[(int(group[leaf]) - 1) % len(plots.PALETTE)]
+        leaf: plots.TEXT_PALETTE[(int(group[leaf]) - 1) % len(plots.TEXT_PALETTE)]
         for leaf in leaves
         if pd.notna(group.get(leaf))
     }
@@ -96,7 +101,8 @@ def country_tree(
         )
         for row in records
     }
-    names = {leaf: countries.name(leaf) for leaf in leaves}
+    # the number says what the colour says, for those who do not see it
+    names = {leaf: f"{group[leaf]}  {countries.name(leaf)}" for leaf in leaves}
     return Chart(plots.tree(leaves, forks, names, colours, {viewpoint}), branches)
 
 
@@ -141,7 +147,7 @@ def country_map(
         }
     )
     legend = {
-        row["group"]: f"Group {row['group']}, {row['label']}: {row['strong_fields']}"
+        row["group"]: f"group {row['group']} ({row['label']})"
         for row in stability.to_dict("records")
     }
     drawing = plots.labelled_scatter(
@@ -174,10 +180,9 @@ def fan_charts(forecasts: pd.DataFrame, series: list[str], countries: Countries)
         first = rows.iloc[0]
         title = f"{countries.name(str(first['country']))}: {first['label_of_series']}"
         panels.append((title, rows))
-    unit = str(shown["unit"].iloc[0])
     columns = ["series", "year", "value", "value_published", "low_80", "high_80"]
     plotted = shown[[*columns, "low_95", "high_95", "label", "level_shift"]]
-    return Chart(plots.small_multiples(panels, unit=unit), plotted)
+    return Chart(plots.small_multiples(panels), plotted)
 
 
 def method_errors(backtest: pd.DataFrame, skill: pd.DataFrame) -> Chart:

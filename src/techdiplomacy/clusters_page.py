@@ -19,6 +19,7 @@ VERDICT_WORDS = {
     "typology": "useful names on a gradient, not distinct groups",
     "no_stable_groups": "no stable groups",
 }
+PROFILE_WORDS = {"patents": "patent", "publications": "publication"}
 ITEM_WORDS = {"patents": "patent families", "publications": "articles"}
 _REDRAWN = dict.fromkeys(("items redrawn", "countries redrawn", "fields redrawn"), ".0%")
 GROUP_FORMATS = _REDRAWN
@@ -148,8 +149,8 @@ def map_headline(groups: EvidenceGroups) -> str:
     """Return what the map says."""
     share = sum(groups.variance_shares)
     return (
-        f"Economies with like {groups.evidence} profiles lie together; two directions hold "
-        f"{share:.0%} of the differences"
+        f"Economies with like {PROFILE_WORDS[groups.evidence]} profiles lie together; two "
+        f"directions hold {share:.0%} of the differences"
     )
 
 

@@ -39,6 +39,15 @@ _KERNEL_FILE = re.compile(r"/tmp/ipykernel_\d+/\d+\.py")
 _COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 
 
+def skip_uri_grammar() -> None:
+    """Keep ``nbformat`` from building a grammar of internationalised web addresses.
+
+    Its import chain compiles one (``rfc3987_syntax``) in more than a second of every process, for
+    a check that notebooks do not need. The importing package treats it as optional.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
 def read_source(path: Path) -> dict[str, Any]:
     """Return a notebook file as a mapping.
 
@@ -232,6 +241,7 @@ def _execute(
     environment = {**KERNEL_ENVIRONMENT, paths.STAGING_VARIABLE: str(staging)}
     # the kernel inherits the environment; IPython keeps its history out of the user's home
     os.environ.update(environment, IPYTHONDIR=str(staging / "ipython"))
+    skip_uri_grammar()
     import papermill
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 # Okabe and Ito (2008): told apart with every common kind of colour blindness, and on paper
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6b6b6b", "#000000")
+# the same hues, dark enough to be read as small text on white (contrast above 4.5)
+TEXT_PALETTE = (
+    *("#005a8f", "#a34700", "#00694b", "#8f3f70", "#7d5600", "#1b6a99", "#565656", "#000000"),
+)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 INK = "#1c2733"
 SOFT = "#5b6670"
@@ -81,23 +86,23 @@ def to_svg(figure: Figure, name: str) -> str:
 
 
 def heat_map(
-    values: pd.DataFrame, *, sure: pd.DataFrame, limit: float, legend: str, low: str, high: str
+    values: pd.DataFrame, *, unsure: pd.DataFrame, limit: float, legend: str, low: str, high: str
 ) -> Figure:
-    """Return a heat map of rows by columns around 0; a dot marks the cells that are sure.
+    """Return a heat map of rows by columns around 0; a ring marks the cells that are unsure.
 
     Parameters
     ----------
     values : DataFrame
         Rows by columns; missing cells are hatched.
-    sure : DataFrame of bool
-        Same shape; True where the sign is beyond reasonable doubt.
+    unsure : DataFrame of bool
+        Same shape; True where the sign is open to doubt.
     limit : float
         Value at which the colour is full.
     legend, low, high : str
         What the colour means, and its two ends in words.
     """
     rows, columns = values.shape
-    figure, axes = new_figure(11.0, 2.6 + 0.2 * rows)
+    figure, axes = new_figure(11.0, 1.7 + 0.21 * rows)
     ax: Axes = axes[0, 0]
     grid = values.to_numpy(dtype=float)
     ax.set_facecolor("#eceff1")
@@ -112,12 +117,23 @@ def heat_map(
         # one picture inside the drawing instead of a thousand rectangles
         rasterized=True,
     )
-    where_row, where_column = np.nonzero(sure.to_numpy(dtype=bool) & np.isfinite(grid))
-    ax.plot(where_column + 0.5, where_row + 0.5, ".", color=INK, markersize=2.2)
-    ax.set_xticks(np.arange(columns) + 0.5, values.columns, rotation=90, fontsize=7.5)
-    ax.set_yticks(np.arange(rows) + 0.5, values.index, fontsize=7.5)
+    where_row, where_column = np.nonzero(unsure.to_numpy(dtype=bool) & np.isfinite(grid))
+    ax.plot(
+        where_column + 0.5,
+        where_row + 0.5,
+        "o",
+        markersize=3.2,
+        markerfacecolor="none",
+        markeredgecolor=INK,
+        markeredgewidth=0.6,
+    )
+    wide = 60 // columns
+    names = [textwrap.fill(str(name), max(12, wide * 3)) for name in values.columns]
+    ax.set_xticks(np.arange(columns) + 0.5, names, fontsize=7.2 if columns < 20 else 6.6)
+    ax.set_yticks(np.arange(rows) + 0.5, [str(name) for name in values.index], fontsize=7.5)
+    ax.xaxis.tick_top()
     ax.invert_yaxis()
-    ax.tick_params(length=0)
+    ax.tick_params(length=0, colors=INK)
     for spine in ax.spines.values():
         spine.set_visible(False)
     bar = figure.colorbar(mesh, ax=ax, orientation="horizontal", shrink=0.4, pad=0.01, aspect=40)
@@ -226,7 +242,10 @@ def labelled_scatter(
     x_label, y_label : str
         What the two directions are.
     """
-    figure, axes = new_figure(9.0, 7.2)
+    spread = points[["x", "y"]].max() - points[["x", "y"]].min()
+    # as tall as the points need at one scale in both directions, within reason
+    height = float(np.clip(9.0 * spread["y"] / spread["x"], 4.5, 9.0))
+    figure, axes = new_figure(9.0, height + 0.6)
     ax: Axes = axes[0, 0]
     for order, (group, legend) in enumerate(sorted(groups.items())):
         own = points[points["group"] == group]
@@ -251,11 +270,12 @@ def labelled_scatter(
         linewidths=1.6,
         zorder=4,
     )
+    ax.margins(0.09)
     ax.set_aspect("equal", adjustable="datalim")
     ax.set_xlabel(x_label)
     ax.set_ylabel(y_label)
     ax.grid(color="#eceff1", zorder=0)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.09), ncols=2, frameon=False, fontsize=8)
+    figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=8)
     _place_labels(
         figure, ax, points[points.index.isin(list(labelled | emphasised))], emphasised, points
     )
@@ -310,23 +330,20 @@ def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float,
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def small_multiples(
-    panels: Sequence[tuple[str, pd.DataFrame]], *, columns: int = 3, unit: str
-) -> Figure:
+def small_multiples(panels: Sequence[tuple[str, pd.DataFrame]], *, columns: int = 3) -> Figure:
     """Return fan charts, one a series: actuals, forecast line, intervals, level shifts.
 
     Parameters
     ----------
     panels : sequence of (title, frame)
         Frames with columns ``year``, ``value``, ``label`` (observed, forecast, no_skill,
-        scenario), ``low_80``, ``high_80``, ``low_95``, ``high_95`` and ``level_shift``.
+        scenario), ``value_published``, ``low_80``, ``high_80``, ``low_95``, ``high_95`` and
+        ``level_shift``.
     columns : int
         Charts side by side.
-    unit : str
-        Label of the vertical axes.
     """
     rows = -(-len(panels) // columns)
-    figure, axes = new_figure(9.6, 0.7 + 2.25 * rows, rows=rows, columns=columns, share_x=True)
+    figure, axes = new_figure(9.6, 0.5 + 2.35 * rows, rows=rows, columns=columns, share_x=True)
     flat = axes.ravel()
     for ax, (title, frame) in zip(flat, panels, strict=False):
         _fan(ax, title, frame)
@@ -335,8 +352,6 @@ def small_multiples(
     # with shared axes the last chart of a column keeps its years even if one below is hidden
     for ax in flat[max(0, len(panels) - columns) : len(panels)]:
         ax.tick_params(labelbottom=True)
-    for ax in axes[:, 0]:
-        ax.set_ylabel(unit, fontsize=7.5)
     return figure
 
 
@@ -345,6 +360,16 @@ def _fan(ax: Axes, title: str, frame: pd.DataFrame) -> None:
     ordered = frame.sort_values("year")
     actual = ordered[ordered["label"] == "observed"]
     ahead = ordered[ordered["label"] != "observed"]
+    scaled = actual[(actual["value"] - actual["value_published"]).abs() > 1e-9 * actual["value"]]
+    ax.plot(
+        scaled["year"],
+        scaled["value_published"],
+        "o",
+        markersize=2.6,
+        markerfacecolor="none",
+        markeredgecolor="#9aa5b1",
+        markeredgewidth=0.8,
+    )
     ax.plot(actual["year"], actual["value"], color=INK, linewidth=1.4, marker="o", markersize=2.2)
     if len(ahead):
         start = actual.iloc[[-1]]
@@ -368,13 +393,18 @@ def _fan(ax: Axes, title: str, frame: pd.DataFrame) -> None:
                 ax.plot(joined["year"], joined["value"], dash, color=PALETTE[0], linewidth=1.5)
     for year in actual.loc[actual["level_shift"].notna(), "year"]:
         ax.axvline(year - 0.5, color=PALETTE[1], linewidth=0.9, linestyle=(0, (3, 2)))
-    ax.set_title(title, fontsize=8.5, loc="left", fontweight="bold")
+    ax.set_title(_two_lines(title), fontsize=7.8, loc="left")
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_locator(MaxNLocator(4))
     ax.yaxis.set_major_formatter(FuncFormatter(_short_number))
     ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     ax.grid(axis="y", color="#eceff1")
     ax.tick_params(labelsize=7.5)
+
+
+def _two_lines(title: str) -> str:
+    """Return a title broken so that it stays inside its chart."""
+    return "\n".join(textwrap.wrap(title, 44)[:2])
 
 
 def _short_number(value: float, _: object = None) -> str:

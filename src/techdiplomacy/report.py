@@ -18,6 +18,7 @@ from techdiplomacy.cards import load_card
 from techdiplomacy.countries import load_countries
 from techdiplomacy.errors import InvalidPage, TechDiplomacyError
 from techdiplomacy.files import replace_folder, write_bytes
+from techdiplomacy.notebooks import skip_uri_grammar
 from techdiplomacy.pages import FINDINGS_TYPE
 from techdiplomacy.params import Params
 
@@ -80,13 +81,16 @@ def build_site(params: Params) -> None:
         ),
     }
     for page in notebooks:
-        body = notebook_body(page.content)
+        parts = {
+            name: notebook_body({**page.content, "cells": cells})
+            for name, cells in arrange(page.content["cells"]).items()
+        }
         rendered[page.name] = _render(
             "notebook",
             **common,
+            **parts,
             title=page.title,
-            body=body,
-            contents=[(anchor, _plain(text)) for anchor, text in _HEADING.findall(body)],
+            contents=[(anchor, _plain(text)) for anchor, text in _HEADING.findall(parts["body"])],
             command=f"dvc repro run_notebook@{page.name} build_site",
             current=page.name,
         )
@@ -137,6 +141,26 @@ def read_page(name: str) -> NotebookPage:
     )
 
 
+def arrange(cells: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the cells of a notebook in the order of a page: findings before everything else.
+
+    A notebook has to compute before it can state findings; a reader wants them first. Cells
+    tagged ``preparation`` (and the parameters) go to a fold at the end of the page.
+    """
+    parts: dict[str, list[dict[str, Any]]] = {"opening": cells[:1], "findings": []}
+    parts |= {"body": [], "preparation": []}
+    for cell in cells[1:]:
+        tags = cell["metadata"].get("tags", [])
+        shows = any(FINDINGS_TYPE in output.get("data", {}) for output in cell.get("outputs", []))
+        if shows or "findings" in tags:
+            parts["findings"].append(cell)
+        elif {"preparation", "parameters"} & set(tags) or cell["id"] == "injected-parameters":
+            parts["preparation"].append(cell)
+        else:
+            parts["body"].append(cell)
+    return parts
+
+
 def source_row(source: str) -> dict[str, Any]:
     """Return card, mode and row counts of a source."""
     card = load_card(source)
@@ -147,6 +171,7 @@ def source_row(source: str) -> dict[str, Any]:
 
 def notebook_body(content: dict[str, Any]) -> str:
     """Return the HTML of an executed notebook, code folded, without page around it."""
+    skip_uri_grammar()
     import nbformat
     from nbconvert import HTMLExporter
 
@@ -172,9 +197,9 @@ def _render(template: str, **values: Any) -> str:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
     )
-    safe = {"css", "body"}
+    safe = {"css", "opening", "findings", "body", "preparation"}
     marked = {
-        key: Markup(value) if key in safe else value
+        key: Markup(value) if key in safe and isinstance(value, str) else value
         for key, value in {"current": template, **values}.items()
     }
     return environment.get_template(f"{template}.html.j2").render(**marked)

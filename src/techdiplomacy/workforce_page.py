@@ -18,15 +18,15 @@ from techdiplomacy.params import ForecastSettings
 from techdiplomacy.workforce import WorkforceForecast
 
 INTERVAL_FORMATS = dict.fromkeys(
-    ("value", "80 % low", "80 % high", "95 % low", "95 % high", "last observed"), ",.0f"
+    ("value", "80% low", "80% high", "95% low", "95% high", "last observed"), ",.0f"
 )
 BACKTEST_FORMATS = {
     "MASE": ".2f",
     "sMAPE, %": ".1f",
-    "80 % covers": ".0%",
-    "95 % covers": ".0%",
-    "80 % covers later": ".0%",
-    "95 % covers later": ".0%",
+    "80% covers": ".0%",
+    "95% covers": ".0%",
+    "80% covers later": ".0%",
+    "95% covers later": ".0%",
 }
 SKILL_FORMATS = {"skill": ".0%", "skill low": ".0%", "skill high": ".0%"}
 
@@ -109,7 +109,7 @@ def _first_forecast(
                 f"{row['label_of_series']} in {names.name(viewpoint)}: "
                 f"{rounded(last['value'])} in {last['year']}, {rounded(row['value'])} in {until} "
                 "if trends hold.",
-                f"80 % interval {rounded(row['low_80'])} to {rounded(row['high_80'])}",
+                f"80% interval {rounded(row['low_80'])} to {rounded(row['high_80'])}",
             )
     return Finding(
         f"No employment series of {names.name(viewpoint)} can be forecast to {until}.",
@@ -131,7 +131,7 @@ def _skill(result: WorkforceForecast) -> Finding:
 
 
 def _later_coverage(result: WorkforceForecast) -> Finding:
-    """Return how often 80 % intervals held in years after they were fixed."""
+    """Return how often 80% intervals held in years after they were fixed."""
     published = _published_backtest(result)
     known = published[published["later_coverage_80"].notna()]
     parts = [
@@ -140,10 +140,10 @@ def _later_coverage(result: WorkforceForecast) -> Finding:
     ]
     if not parts:
         return Finding(
-            "Too few years have passed to say how often the 80 % intervals held.", "not testable"
+            "Too few years have passed to say how often the 80% intervals held.", "not testable"
         )
     return Finding(
-        f"In years after they were fixed, 80 % intervals held {' and '.join(parts)}.",
+        f"In years after they were fixed, 80% intervals held {' and '.join(parts)}.",
         "few errors, read as a rough check",
     )
 
@@ -153,7 +153,7 @@ def _population(outlook: pd.DataFrame, viewpoint: str, names: Countries) -> Find
     end = outlook[outlook["year"] == outlook["year"].max()].set_index("country")
     change = (end["working_age_index"] - 100).sort_values()
     others = [code for code in (change.index[0], change.index[-1]) if code != viewpoint]
-    parts = [f"{names.name(code)} {change[code]:+.0f} %" for code in [viewpoint, *others]]
+    parts = [f"{names.name(code)} {change[code]:+.0f}%" for code in [viewpoint, *others]]
     base = base_year(outlook)
     return Finding(
         f"Working-age population {base} to {outlook['year'].max()}: {', '.join(parts)}.",
@@ -240,10 +240,10 @@ def outlook_table(
                 "last observed": last["value"],
                 "ahead": f"{until}, {label}" if ahead else "no forecast",
                 "value": ahead.get("value"),
-                "80 % low": ahead.get("low_80"),
-                "80 % high": ahead.get("high_80"),
-                "95 % low": ahead.get("low_95"),
-                "95 % high": ahead.get("high_95"),
+                "80% low": ahead.get("low_80"),
+                "80% high": ahead.get("high_80"),
+                "95% low": ahead.get("low_95"),
+                "95% high": ahead.get("high_95"),
             }
         )
     return pd.DataFrame(rows)
@@ -267,11 +267,11 @@ def backtest_table(result: WorkforceForecast) -> pd.DataFrame:
             "series": overall["n_series"],
             "MASE": overall["mase"],
             "sMAPE, %": overall["smape"],
-            "80 % covers": overall["coverage_80"],
-            "95 % covers": overall["coverage_95"],
+            "80% covers": overall["coverage_80"],
+            "95% covers": overall["coverage_95"],
             "errors judged later": overall["n_calibrated_earlier"],
-            "80 % covers later": overall["later_coverage_80"],
-            "95 % covers later": overall["later_coverage_95"],
+            "80% covers later": overall["later_coverage_80"],
+            "95% covers later": overall["later_coverage_95"],
         }
     )
 
