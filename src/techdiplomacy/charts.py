@@ -137,7 +137,7 @@ def country_map(
     variance_shares : (float, float)
         Share of all variance in each direction.
     """
-    placed = groups[groups["map_x"].notna() & groups["group"].notna()].set_index("country")
+    placed = groups[groups["status"] == "ok"].set_index("country")
     points = pd.DataFrame(
         {
             "x": placed["map_x"],

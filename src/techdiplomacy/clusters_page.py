@@ -78,7 +78,8 @@ def _how_grouped(groups: EvidenceGroups) -> Finding:
     return Finding(
         f"By {groups.evidence}, {verdict['n_countries']} economies fall into {verdict['k']} "
         f"groups, {firm} of them firm: {VERDICT_WORDS[verdict['verdict']]}.",
-        f"p of noise {verdict['p_noise']:.3f}, p of a continuum {verdict['p_continuum']:.2f}",
+        f"noise would look so grouped in {verdict['p_noise']:.1%} of panels, a mere gradient in "
+        f"{verdict['p_continuum']:.0%}",
     )
 
 
@@ -110,9 +111,10 @@ def _where(groups: EvidenceGroups, viewpoint: str, names: Countries) -> Finding:
     total = f"{rounded(row['total_items'])} {ITEM_WORDS[groups.evidence]} in {groups.window}"
     return Finding(
         f"{names.name(viewpoint)} stands nearest to {near} by {groups.evidence} ({total}).",
-        f"its group is '{label}', own co-assignment {row['own_group_coassignment']:.0%}"
+        f"its group is {label}: together with its members in "
+        f"{row['own_group_coassignment']:.0%} of redraws"
         if pd.notna(row["own_group_coassignment"])
-        else f"its group is '{label}'; placed afterwards, too few items to be fitted",
+        else f"its group is {label}; placed afterwards, too few items to be fitted",
     )
 
 
