@@ -1,0 +1,267 @@
+"""Figures: the same numbers give the same drawing, and every drawing survives small input."""
+
+import re
+import warnings
+import xml.etree.ElementTree as ElementTree
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+
+from techdiplomacy import plots
+
+VIETNAMESE = "Việt Nam: kỹ thuật, điện tử, ứng dụng trữ lượng nước, Đà Nẵng ẰẴỖỢỰ"
+
+
+def heat_map():
+    values = pd.DataFrame(
+        [[0.5, np.nan], [-3.0, -np.inf], [0.0, 2.0]],
+        index=["optics", "engines", VIETNAMESE],
+        columns=["VNM", "JPN"],
+    )
+    return plots.heat_map(
+        values, unsure=values.abs() < 1, limit=2.0, legend="advantage", low="less", high="more"
+    )
+
+
+def tree():
+    branches = {
+        "b1": plots.Branch("VNM", "JPN", 1.0, "90"),
+        "b2": plots.Branch("b1", "KOR", 2.0, ""),
+    }
+    names = {"VNM": VIETNAMESE, "JPN": "Japan", "KOR": "Korea"}
+    return plots.tree(["VNM", "JPN", "KOR"], branches, names, {"JPN": "#000000"}, {"VNM"})
+
+
+def points(count=5, seed=1):
+    spread = np.random.default_rng(seed).normal(size=(count, 2))
+    return pd.DataFrame(
+        {
+            "x": spread[:, 0],
+            "y": spread[:, 1],
+            "group": [1 + place % 2 for place in range(count)],
+            "name": [f"Country number {place}" for place in range(count)],
+        },
+        index=[f"C{place:02d}" for place in range(count)],
+    )
+
+
+def scatter(rows=None, emphasised=("C01",)):
+    rows = points() if rows is None else rows
+    return plots.labelled_scatter(
+        rows,
+        groups={1: "group 1 (firm)", 2: "group 2"},
+        emphasised=set(emphasised),
+        labelled=set(rows.index),
+        x_label="first",
+        y_label="second",
+    )
+
+
+def series(labels=("observed", "observed", "forecast", "scenario"), shift=None):
+    rows = pd.DataFrame({"year": [2020 + step for step in range(len(labels))], "label": labels})
+    ahead = rows["label"] == "forecast"
+    value = 100.0 + rows.index.to_numpy()
+    return rows.assign(
+        value=value,
+        value_published=pd.Series(value).where(rows["label"] == "observed") * 0.9,
+        low_80=pd.Series(value - 1).where(ahead),
+        high_80=pd.Series(value + 1).where(ahead),
+        low_95=np.nan,
+        high_95=np.nan,
+        level_shift=[shift if year == 2021 else None for year in rows["year"]],
+    )
+
+
+def multiples():
+    panels = [
+        (VIETNAMESE, series(shift="new survey")),
+        ("without forecast", series(["observed"])),
+        ("no skill", series(["observed", "observed", "no_skill"])),
+        ("a title " * 20, series(["observed", "scenario"])),
+    ]
+    return plots.small_multiples(panels, columns=3)
+
+
+def dots():
+    rows = pd.DataFrame(
+        {
+            "name": [VIETNAMESE, "b"],
+            "value": [1.0, np.nan],
+            "low": [0.5, np.nan],
+            "high": [1.5, np.nan],
+            "emphasis": [True, False],
+        }
+    )
+    return plots.dots_with_intervals(rows, reference=1.0, x_label="error")
+
+
+def lines():
+    table = pd.DataFrame(
+        {VIETNAMESE: [100.0, 101, 102], "Japan": [100.0, np.nan, 90.0]}, index=[2020, 2021, 2022]
+    )
+    return plots.lines(table, y_label="index", dashed_from=2021, emphasised={VIETNAMESE})
+
+
+DRAWINGS = [heat_map, tree, scatter, multiples, dots, lines]
+
+
+@pytest.mark.parametrize("draw", DRAWINGS)
+class TestEveryDrawing:
+    def test_is_a_figure_whose_letters_all_exist(self, draw):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            figure = draw()
+            svg = plots.to_svg(figure, "one")
+        assert isinstance(figure, Figure)
+        assert ElementTree.fromstring(svg).tag.endswith("svg")
+
+    def test_gives_the_same_bytes_when_drawn_and_when_written_again(self, draw):
+        figure = draw()
+        first = plots.to_svg(figure, "one")
+        assert plots.to_svg(figure, "one") == first, "written twice"
+        assert plots.to_svg(draw(), "one") == first, "drawn twice"
+
+    def test_has_prefixed_ids_and_refers_to_nothing_else(self, draw):
+        root = ElementTree.fromstring(plots.to_svg(draw(), "one"))
+        ids, references = [], []
+        for element in root.iter():
+            for name, value in element.attrib.items():
+                if name == "id":
+                    ids.append(value)
+                elif name.endswith("href"):
+                    references.append(value)
+                references += [f"#{inside}" for inside in re.findall(r"url\(#([^)]+)\)", value)]
+        assert ids
+        assert len(set(ids)) == len(ids)
+        assert all(one.startswith("one-") for one in ids)
+        pictures = [one for one in references if one.startswith("data:image/png;base64,")]
+        assert {one.removeprefix("#") for one in references if one not in pictures} <= set(ids)
+
+    def test_names_no_date_no_machine_and_no_size(self, draw):
+        svg = plots.to_svg(draw(), "one")
+        assert svg.startswith("<svg")
+        assert "<metadata" not in svg
+        assert not re.search(r"\b20\d\d-\d\d-\d\dT", svg)
+        without_spaces = re.sub(r'\bxmlns(:\w+)?="[^"]*"', "", svg)
+        assert "http" not in without_spaces
+        opening = svg[: svg.index(">")]
+        assert "viewBox" in opening
+        assert " width=" not in opening
+        assert " height=" not in opening
+
+
+def test_two_figures_of_one_page_share_no_id():
+    def ids(name):
+        return set(re.findall(r'\bid="([^"]+)"', plots.to_svg(dots(), name)))
+
+    assert not ids("one") & ids("two")
+
+
+def boxes(figure):
+    """Return the label boxes of a scatter as the written figure has them."""
+    figure.draw_without_rendering()
+    return [text.get_window_extent() for text in figure.axes[0].texts]
+
+
+def overlapping(found):
+    return [
+        (one, other)
+        for one, other in combinations(found, 2)
+        if min(one.x1, other.x1) - max(one.x0, other.x0) > 1
+        and min(one.y1, other.y1) - max(one.y0, other.y0) > 1
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_labels_of_a_crowd_do_not_overlap(seed):
+    found = boxes(scatter(points(60, seed)))
+    assert len(found) >= 20
+    assert not overlapping(found)
+
+
+def test_labels_of_points_in_one_place_do_not_overlap():
+    rows = points(12).assign(x=[0.0] * 11 + [1.0], y=[0.0] * 11 + [1.0])
+    found = boxes(scatter(rows))
+    assert 1 <= len(found) <= 12
+    assert not overlapping(found)
+
+
+def test_an_emphasised_point_keeps_its_name_in_a_crowd():
+    rows = points(60)
+    figure = scatter(rows, emphasised=["C59"])
+    bold = [text.get_text() for text in figure.axes[0].texts if text.get_fontweight() == "bold"]
+    assert bold == ["Country number 59"]
+
+
+def test_only_labelled_and_emphasised_points_carry_a_name():
+    figure = plots.labelled_scatter(
+        points(),
+        groups={1: "a", 2: "b"},
+        emphasised={"C01"},
+        labelled={"C03"},
+        x_label="x",
+        y_label="y",
+    )
+    assert {text.get_text() for text in figure.axes[0].texts} == {
+        "Country number 1",
+        "Country number 3",
+    }
+
+
+def test_colours_of_a_heat_map_are_clipped_and_missing_cells_masked():
+    mesh = heat_map().axes[0].collections[0]
+    drawn = mesh.get_array()
+    assert drawn.reshape(3, 2).filled(99).tolist() == [[0.5, 99], [-2.0, 99], [0.0, 2.0]]
+
+
+def test_rings_stand_on_the_unsure_cells_that_have_a_value():
+    values = pd.DataFrame([[0.5, np.nan], [1.0, 2.0]])
+    unsure = pd.DataFrame([[True, True], [False, True]])
+    figure = plots.heat_map(values, unsure=unsure, limit=2.0, legend="l", low="a", high="b")
+    rings = figure.axes[0].lines[0]
+    assert list(zip(rings.get_xdata(), rings.get_ydata(), strict=True)) == [(0.5, 0.5), (1.5, 1.5)]
+
+
+def test_a_chart_without_interval_has_no_band():
+    bands = [len(ax.collections) for ax in multiples().axes]
+    # only the first series has an interval, and only one of 80 percent
+    assert bands[:4] == [1, 0, 0, 0]
+
+
+def test_charts_that_are_not_needed_are_hidden():
+    shown = [ax.get_visible() for ax in multiples().axes]
+    assert shown == [True] * 4 + [False] * 2
+
+
+def test_a_level_shift_is_drawn_between_its_years():
+    ax = multiples().axes[0]
+    places = [line.get_xdata()[0] for line in ax.lines if len(set(line.get_xdata())) == 1]
+    assert 2020.5 in places
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(1_200_000, "1.2 M"), (2.5e9, "2.5 bn"), (-1500, "-1.5 k"), (0, "0"), (0.25, "0.25")],
+)
+def test_numbers_on_an_axis_are_short(value, words):
+    assert plots._short_number(value) == words
+
+
+@given(
+    st.lists(st.floats(min_value=0, max_value=100), min_size=1, max_size=12).map(sorted),
+    st.floats(min_value=0.1, max_value=5),
+)
+def test_spread_places_stay_in_order_and_apart(values, gap):
+    places = plots._spread(np.array(values), gap)
+    assert (np.diff(places) >= gap * 0.98).all()
+    assert places.mean() == pytest.approx(np.mean(values), abs=1e-6)
+
+
+def test_places_that_are_apart_are_left_alone():
+    values = np.array([1.0, 2.0, 5.0])
+    assert plots._spread(values, 0.5).tolist() == [1.0, 2.0, 5.0]
