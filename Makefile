@@ -14,14 +14,14 @@ export UV_PYTHON_DOWNLOADS := never
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := all
-.PHONY: all environment reproduce test lint tidy lab refresh lock benchmarks clean
+.PHONY: all environment reproduce test lint tidy lab relock refresh lock benchmarks clean
 
 all: reproduce
 	@echo "The pages are in reports/site: open reports/site/index.html"
 
 environment: $(STAMP)
 
-$(STAMP): requirements.lock pyproject.toml tools/make_environment.sh
+$(STAMP): requirements.lock tools/make_environment.sh
 	@bash tools/make_environment.sh $(PYTHON) $(ENV)
 	@touch $@
 
@@ -38,8 +38,15 @@ lint: $(STAMP)
 tidy: $(STAMP)
 	@ruff check --fix --quiet; ruff format --quiet; python tools/tidy_notebooks.py
 
+# in a container the user is often root, which Jupyter refuses unless told; more options: LAB="..."
 lab: $(STAMP)
-	@jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks
+	@jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks \
+	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	  $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB)
+
+# after a change of dvc.yaml: a lock file without entries of what is no longer there
+relock: $(STAMP)
+	@rm -f dvc.lock && dvc repro
 
 refresh: $(STAMP)
 	@test -n "$(SOURCE)" || { echo "Say which source: make refresh SOURCE=ncses_articles"; exit 1; }

@@ -3,14 +3,13 @@
 from techdiplomacy import features
 from techdiplomacy.params import load_params
 from techdiplomacy.stages import run_stage
-from techdiplomacy.tables import write_table
+from techdiplomacy.tables import write_features
 
 
 def build_features() -> None:
     """Write data/features/."""
     params = load_params()
-    for name, frame in features.build_features(features.read_clean(params), params).items():
-        write_table(frame, name)
+    write_features(features.build_features(features.read_clean(params), params))
 
 
 if __name__ == "__main__":

@@ -210,4 +210,5 @@ def test_lines_start_in_the_year_asked_for_and_are_dashed_where_projected(names)
         for line in chart.drawing.axes[0].lines
         if len(line.get_ydata())
     }
-    assert drawn == {("-", (100.0,)), ("--", (101.0,)), ("--", (99.0,))}
+    # the dashed part starts where the solid one ends, so that no year is left undrawn
+    assert drawn == {("-", (100.0,)), ("--", (100.0, 101.0)), ("--", (100.0, 99.0))}

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from conftest import ROOT
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techdiplomacy import errors
@@ -84,6 +84,7 @@ def test_nothing_is_suggested_from_nothing():
     assert suggest("clusters", []) == ""
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(min_size=1)), st.text(min_size=1))
 def test_order_of_the_known_words_plays_no_part(known, wrong):
     assert suggest(wrong, known) == suggest(wrong, known[::-1])

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techdiplomacy import files
@@ -79,6 +79,19 @@ def test_a_folder_that_cannot_be_copied_leaves_the_old_one(tmp_path, monkeypatch
     assert (old / "index.html").read_text() == "old"
 
 
+def test_a_folder_that_cannot_be_moved_in_leaves_the_old_one(tmp_path, monkeypatch):
+    old, new = two_folders(tmp_path)
+    rename = Path.rename
+
+    def only_out(path, target):
+        return fail() if path.name == ".site.arriving" else rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", only_out)
+    with pytest.raises(OSError, match="disk is full"):
+        files.replace_folder(old, new)
+    assert names(old) == ["gone.html", "index.html"]
+
+
 def test_leftovers_of_an_interrupted_run_are_cleared(tmp_path):
     old, new = two_folders(tmp_path)
     (tmp_path / ".site.arriving").mkdir()
@@ -101,6 +114,7 @@ def test_json_without_a_finite_number_is_refused_and_the_old_file_stays(tmp_path
     assert json.loads((tmp_path / "a.json").read_text()) == {"a": 1}
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(), st.integers() | st.text() | st.booleans()))
 def test_json_reads_back_equal(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("json") / "a.json"
@@ -128,6 +142,12 @@ def test_a_repeated_key_or_a_broken_line_is_named(tmp_path, text):
         read(tmp_path, text)
     assert "line" in caught.value.what
     assert caught.value.where.endswith("a.yaml")
+
+
+def test_a_yaml_file_that_is_not_utf8_is_named(tmp_path):
+    (tmp_path / "a.yaml").write_bytes("a: Việt\n".encode("utf-16"))
+    with pytest.raises(InvalidParams, match=r"a\.yaml"):
+        files.read_yaml(tmp_path / "a.yaml")
 
 
 def test_a_missing_yaml_file_says_how_to_restore_it(tmp_path):

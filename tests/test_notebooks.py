@@ -9,6 +9,7 @@ import re
 import pytest
 
 from techdiplomacy import notebooks, paths
+from techdiplomacy.declarations import declared
 from techdiplomacy.errors import InvalidParams, NotebookFailed, TechDiplomacyError
 from techdiplomacy.files import write_bytes
 from techdiplomacy.params import load_params, notebook_parameters
@@ -80,8 +81,14 @@ class TestCommitted:
         assert "does not say" in closing
 
     def test_defaults_are_those_of_params(self, name):
-        declared = notebooks.declared_parameters(self.source(name))
-        assert declared == notebook_parameters(load_params(), name)
+        defaults = notebooks.declared_parameters(self.source(name))
+        assert defaults == notebook_parameters(load_params(), name), "make tidy repairs it"
+
+    def test_reads_feature_tables_only(self, name):
+        """The run depends on features, not on clean tables: another table would go stale."""
+        for one in self.source(name)["cells"]:
+            for table in re.findall(r'read_table\("(\w+)"', "".join(one["source"])):
+                assert declared(table).step == "features", table
 
 
 def test_saving_with_outputs_changes_nothing_that_counts():
@@ -116,6 +123,15 @@ def test_parameters_are_checked_by_name_and_type():
         notebooks.check_parameters("small", content, {"times": "3", "words": []})
     with pytest.raises(InvalidParams, match="'words' is missing"):
         notebooks.check_parameters("small", content, {"times": 3})
+
+
+def test_defaults_follow_params_and_right_ones_stay_as_written():
+    content = small_notebook()
+    content["cells"][1]["source"] = "times: int = 2\nwords: list = [\n    'a',\n]"
+    changed = notebooks.with_parameters(content, {"times": 5, "words": ["a"]})
+    assert changed["cells"][1]["source"] == "times: int = 5\nwords: list = [\n    'a',\n]"
+    again = notebooks.with_parameters(changed, {"times": 5, "words": ["b", "c"]})
+    assert notebooks.declared_parameters(again) == {"times": 5, "words": ["b", "c"]}
 
 
 def test_a_parameters_cell_holds_plain_values_only():

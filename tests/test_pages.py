@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
@@ -234,6 +234,7 @@ def test_formulas_are_quoted_and_negative_numbers_are_not():
     pd.testing.assert_frame_equal(rows, before)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -268,6 +269,7 @@ def test_rounded_keeps_a_few_digits(value, digits, words):
     assert pages.rounded(value, digits) == words
 
 
+@settings(deadline=None)
 @given(st.floats(min_value=1e-3, max_value=1e12))
 def test_rounded_stays_within_half_a_percent(value):
     assert float(pages.rounded(value).replace(",", "")) == pytest.approx(value, rel=0.0051)

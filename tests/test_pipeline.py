@@ -34,8 +34,7 @@ def test_notebooks_are_files_are_metrics():
     listed = set(load_params().notebooks)
     assert listed == {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert listed == {path.stem for path in (ROOT / "metrics").glob("*.json")}
-    declared = locations(read_yaml(ROOT / "dvc.yaml")["metrics"])
-    assert sorted(declared) == sorted(f"metrics/{name}.json" for name in listed)
+    assert read_yaml(ROOT / "dvc.yaml")["metrics"] == ["metrics"]
 
 
 def test_stages_are_scripts():
@@ -106,11 +105,11 @@ def test_fetching_starts_at_once():
     assert not {"pandas", "numpy", "pandera"} & set(run.stdout.split())
 
 
-def test_each_clean_table_has_a_source_and_each_result_a_notebook():
+def test_each_clean_table_has_a_source_and_each_result_table_a_notebook():
     given = {load_card(source).table for source in load_params().sources}
     assert given == {table.name for table in TABLES.values() if table.step == "clean"}
     results = {table.notebook for table in TABLES.values() if table.step == "results"}
-    assert results == set(load_params().notebooks)
+    assert results <= set(load_params().notebooks)
 
 
 def test_embedded_figures_stay_small():

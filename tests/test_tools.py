@@ -279,7 +279,8 @@ def test_labels_end_with_the_code(tools):
 
 def test_extracts_and_cards_name_the_same_sources(tools):
     cards = (ROOT / "data" / "snapshots").glob("*.yaml")
-    assert sorted(tools.EXTRACTS) == sorted(path.stem for path in cards)
+    # a source of one's own need not come through the extraction script
+    assert set(tools.EXTRACTS) <= {path.stem for path in cards}
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """Versioned data: what one clone pushes, another pulls; numbers and settings can be compared."""
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +22,15 @@ def git(*arguments, folder):
         ["git", *arguments], cwd=folder, capture_output=True, text=True, check=True
     )
     return run.stdout
+
+
+def cached(name):
+    """Return whether the cache holds an output, and what is in it if it is a folder."""
+    path = CACHE / "files" / "md5" / name[:2] / name[2:]
+    if not path.is_file():
+        return False
+    inside = json.loads(path.read_text()) if name.endswith(".dir") else []
+    return all(cached(entry["md5"]) for entry in inside)
 
 
 def hashes(lock):
@@ -69,17 +80,13 @@ class Clone:
 
 @pytest.fixture(scope="module")
 def clones(tmp_path_factory):
-    """Return a clone that has pushed from the cache of this project, and one that has pulled."""
+    """Give a clone that has pushed from the cache of this project, and one that has pulled."""
     if not (ROOT / ".git").exists():
         pytest.skip("not a git checkout: there is nothing to clone")
     apart = tmp_path_factory.mktemp("versioning")
     first = Clone(apart / "first", apart)
     lock = read_yaml(first.folder / "dvc.lock")
-    absent = [
-        path
-        for path, name in hashes(lock).items()
-        if not (CACHE / "files" / "md5" / name[:2] / name[2:]).is_file()
-    ]
+    absent = [path for path, name in hashes(lock).items() if not cached(name)]
     if absent:
         pytest.skip(
             f"the cache does not hold {len(absent)} outputs of the committed dvc.lock, for "
@@ -91,7 +98,9 @@ def clones(tmp_path_factory):
         clone.dvc("remote", "add", "--local", "-d", "store", str(apart / "store"))
     first.dvc("push")
     second.dvc("pull")
-    return first, second
+    yield first, second
+    # two clones and a store of everything: too much to keep for a look
+    shutil.rmtree(apart)
 
 
 def test_a_second_clone_gets_the_results_of_the_first(clones):

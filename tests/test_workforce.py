@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import forecast_settings
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techdiplomacy import workforce
@@ -173,9 +173,10 @@ class TestLevelShifts:
         assert made["value"].round(9).tolist() == [200.0, 220.0, 242.0, 292.82, 322.102]
 
     def test_the_change_over_a_gap_is_not_a_yearly_change(self):
-        rows = series([100, 200, 220, 242, 266.2, 585.64], shifts=[2007], skip=[2002])
+        rows = series([100, 200, 220, 264, 343.2, 823.68], shifts=[2007], skip=[2002])
         made = workforce.join_level_shifts(rows)
-        assert made["value"].round(9).tolist() == [200, 400, 440, 484, 532.4, 585.64]
+        # yearly: 1.1, 1.2, 1.3; the doubling over two years is left out of their median
+        assert made["value"].round(9).tolist() == [200, 400, 440, 528, 686.4, 823.68]
 
     @pytest.mark.parametrize(
         "values",
@@ -202,6 +203,7 @@ class TestLevelShifts:
         assert made.loc[made["country"] == "JPN", "value"].tolist() == list(self.values)
         assert made.loc[made["country"] == "VNM", "value"].iloc[0] == pytest.approx(200.0)
 
+    @settings(deadline=None)
     @given(
         values=st.lists(st.floats(min_value=0.5, max_value=2.0), min_size=6, max_size=12),
         shift=st.integers(min_value=1, max_value=5),
@@ -311,6 +313,13 @@ class TestForecast:
             "employment": 6,
             "researchers": 6,
         }
+
+    def test_a_panel_too_short_to_be_judged_leaves_the_tables_valid(self, stocks):
+        short = series([5.0, 6.0], name="degrees/JPN/a", first=2020)
+        result = forecast(pd.concat([stocks, short], ignore_index=True))
+        check_table(result.forecasts, declared("workforce_forecasts"), where="test")
+        check_table(result.backtest, declared("forecast_backtest"), where="test")
+        check_table(result.skill, declared("forecast_skill"), where="test")
 
     def test_order_of_rows_plays_no_part(self, made, stocks):
         again = forecast(stocks.sample(frac=1, random_state=3))

@@ -1,4 +1,7 @@
-"""Strips outputs and run metadata from the notebooks in place: python tools/tidy_notebooks.py."""
+"""Strips outputs and run metadata from the notebooks in place: python tools/tidy_notebooks.py.
+
+Defaults in the parameters cells are set to the values of params.yaml, which is their home.
+"""
 
 from techdiplomacy import notebooks
 from techdiplomacy.files import write_bytes
@@ -9,9 +12,10 @@ from techdiplomacy.stages import run_stage
 
 def tidy_notebooks() -> None:
     """Rewrite each notebook that is not tidy."""
-    for name in load_params().notebooks:
+    for name, values in load_params().notebooks.items():
         path = notebook_file(name)
-        tidied = notebooks.tidy(notebooks.read_source(path))
+        source = notebooks.with_parameters(notebooks.read_source(path), values)
+        tidied = notebooks.tidy(source)
         if path.read_text(encoding="utf-8") != tidied:
             write_bytes(path, tidied.encode())
             print(f"tidied notebooks/{name}.ipynb")

@@ -121,10 +121,16 @@ def _where(groups: EvidenceGroups, viewpoint: str, names: Countries) -> Finding:
 def _movement(groups: EvidenceGroups) -> Finding:
     """Return how much the groups agree with those of the window before."""
     verdict = _verdict(groups)
+    before = verdict["adjusted_rand_previous_window"]
+    agreement = f"with k-means {verdict['adjusted_rand_kmeans']:.2f} (1 = the same)"
+    if pd.isna(before):
+        return Finding(
+            "Other recipes draw other borders: read the firm groups, not the exact cut.",
+            f"agreement {agreement}; there is no earlier window",
+        )
     return Finding(
         "Borders move between windows: read the firm groups, not the exact cut.",
-        f"agreement with the window before {verdict['adjusted_rand_previous_window']:.2f}, "
-        f"with k-means {verdict['adjusted_rand_kmeans']:.2f} (1 = the same)",
+        f"agreement with the window before {before:.2f}, {agreement}",
     )
 
 
@@ -285,9 +291,9 @@ def verdict_table(one: EvidenceGroups, other: EvidenceGroups) -> pd.DataFrame:
 
 def headline_numbers(
     patents: EvidenceGroups, publications: EvidenceGroups, viewpoint: str
-) -> dict[str, float | int | str | bool]:
+) -> dict[str, float | int | str | bool | None]:
     """Return the numbers kept in ``metrics/country_clusters.json``."""
-    numbers: dict[str, float | int | str | bool] = {}
+    numbers: dict[str, float | int | str | bool | None] = {}
     for groups in (patents, publications):
         verdict = _verdict(groups)
         for name in ("verdict", "k", "n_countries"):

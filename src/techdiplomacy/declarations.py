@@ -647,8 +647,8 @@ _WORKFORCE_FORECAST = (
             _MEASURE,
             Column("method", "text", "forecasting method"),
             Column("horizon", "text", "years ahead, or all"),
-            _count("mase", "mean absolute scaled error", "ratio"),
-            _count("smape", "symmetric mean absolute percentage error", "percent"),
+            _count("mase", "mean absolute scaled error", "ratio", optional=True),
+            _count("smape", "symmetric mean absolute percentage error", "percent", optional=True),
             *(
                 column
                 for level in (80, 95)
@@ -671,8 +671,8 @@ _WORKFORCE_FORECAST = (
                     ),
                 )
             ),
-            Column("n_series", "integer", "series in the back-test", "series", 1),
-            Column("n_errors", "integer", "errors behind the means", "errors", 1),
+            Column("n_series", "integer", "series in the back-test", "series", 0),
+            Column("n_errors", "integer", "errors behind the means", "errors", 0),
             Column(
                 "n_calibrated_earlier",
                 "integer",
@@ -692,18 +692,18 @@ _WORKFORCE_FORECAST = (
             _MEASURE,
             Column("method", "text", "method that is judged"),
             Column("transform", "text", "scale on which series are forecast"),
-            Column("horizon", "integer", "years ahead in the back-test", "years", 1),
-            Column("n_origins", "integer", "origins in the back-test", "origins", 1),
-            _count("mase_model", "mean absolute scaled error of the method", "ratio"),
-            _count("mase_naive", "mean absolute scaled error of the naive line", "ratio"),
-            Column("skill", "number", "1 - MASE / MASE of the naive line", "share"),
+            Column("horizon", "integer", "years ahead in the back-test; 0: none", "years", 0),
+            Column("n_origins", "integer", "origins in the back-test", "origins", 0),
+            _count("mase_model", "error (MASE) of the method", "ratio", optional=True),
+            _count("mase_naive", "error (MASE) of the naive line", "ratio", optional=True),
+            Column("skill", "number", "1 - MASE / MASE of the naive line", "share", optional=True),
             Column(
                 "skill_low", "number", "5 % bound over resampled series", "share", optional=True
             ),
             Column(
                 "skill_high", "number", "95 % bound over resampled series", "share", optional=True
             ),
-            Column("n_series", "integer", "series in the back-test", "series", 1),
+            Column("n_series", "integer", "series in the back-test", "series", 0),
             Column("passes", "flag", "whether the lower bound is above 0"),
         ),
         notebook="workforce_forecast",

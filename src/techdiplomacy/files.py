@@ -55,6 +55,8 @@ def replace_folder(target: Path, arriving: Path) -> None:
     """
     beside = target.with_name(f".{target.name}.arriving")
     leaving = target.with_name(f".{target.name}.leaving")
+    if leaving.exists() and not target.exists():
+        leaving.rename(target)  # an earlier replacement was cut off between its two steps
     for leftover in (beside, leaving):
         shutil.rmtree(leftover, ignore_errors=True)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +64,12 @@ def replace_folder(target: Path, arriving: Path) -> None:
     beside.chmod(0o755)
     if target.exists():
         target.rename(leaving)
-    beside.rename(target)
+    try:
+        beside.rename(target)
+    except OSError:
+        if leaving.exists():
+            leaving.rename(target)
+        raise
     shutil.rmtree(leaving, ignore_errors=True)
 
 
@@ -93,7 +100,7 @@ def read_yaml(path: Path) -> Any:
         )
     try:
         return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except YAMLError as error:
+    except (YAMLError, UnicodeDecodeError) as error:
         raise InvalidParams(
             f"{path.name} cannot be read as YAML: {error}",
             where=str(path),

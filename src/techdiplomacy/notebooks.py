@@ -6,12 +6,13 @@ that a notebook asks. May import: errors, paths, files. (papermill is loaded whe
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +172,31 @@ def declared_parameters(notebook: Mapping[str, Any]) -> dict[str, Any]:
     return declared
 
 
+def with_parameters(notebook: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a notebook whose parameters cell has the given values as defaults.
+
+    ``params.yaml`` is the home of the values; the cell repeats them so that a run in JupyterLab
+    shows what the pipeline shows. A line whose value is right stays as its author wrote it.
+    """
+    import ast
+
+    cells = []
+    for cell in notebook["cells"]:
+        if PARAMETERS_TAG in cell.get("metadata", {}).get("tags", []):
+            declared_parameters({"cells": [cell]})
+            lines = []
+            for statement in ast.parse("".join(cell["source"])).body:
+                line = ast.get_source_segment("".join(cell["source"]), statement) or ""
+                value = statement.value  # type: ignore[attr-defined]
+                name = line.split(":")[0].split("=")[0].strip()
+                if name in values and ast.literal_eval(value) != values[name]:
+                    line = line[: line.index("=") + 1] + f" {values[name]!r}".replace("'", '"')
+                lines.append(line)
+            cell = {**cell, "source": "\n".join(lines)}
+        cells.append(cell)
+    return {**notebook, "cells": cells}
+
+
 def check_parameters(notebook: str, source: Mapping[str, Any], given: Mapping[str, Any]) -> None:
     """Raise unless the given parameters are exactly those that the notebook declares.
 
@@ -238,9 +264,6 @@ def _execute(
     notebook: str, tidied: Path, parameters: Mapping[str, Any], staging: Path
 ) -> dict[str, Any]:
     """Return the executed notebook; on failure keep what there is and raise."""
-    environment = {**KERNEL_ENVIRONMENT, paths.STAGING_VARIABLE: str(staging)}
-    # the kernel inherits the environment; IPython keeps its history out of the user's home
-    os.environ.update(environment, IPYTHONDIR=str(staging / "ipython"))
     skip_uri_grammar()
     import papermill
     from nbclient.exceptions import DeadKernelError
@@ -249,16 +272,22 @@ def _execute(
 
     half_run = staging / "executed.ipynb"
     try:
-        papermill.execute_notebook(
-            str(tidied),
-            str(half_run),
-            parameters=dict(parameters),
-            kernel_name="python3",
-            language="python",
-            cwd=str(paths.project_root()),
-            progress_bar={"desc": notebook, "leave": True, "file": sys.stdout},
-            config=Config({"KernelManager": {"transport": "ipc"}}),
-        )
+        with _environment(
+            **KERNEL_ENVIRONMENT,
+            **{paths.STAGING_VARIABLE: str(staging)},
+            # IPython keeps its history out of the user's home
+            IPYTHONDIR=str(staging / "ipython"),
+        ):
+            papermill.execute_notebook(
+                str(tidied),
+                str(half_run),
+                parameters=dict(parameters),
+                kernel_name="python3",
+                language="python",
+                cwd=str(paths.project_root()),
+                progress_bar={"desc": notebook, "leave": True, "file": sys.stdout},
+                config=Config({"KernelManager": {"transport": "ipc"}}),
+            )
     except PapermillExecutionError as error:
         kept = paths.failed_notebook_file(notebook)
         write_bytes(kept, half_run.read_bytes())
@@ -270,6 +299,21 @@ def _execute(
             next_step="Free memory and run dvc repro again. Nothing was published.",
         ) from error
     return dict(json.loads(half_run.read_text(encoding="utf-8")))
+
+
+@contextlib.contextmanager
+def _environment(**variables: str) -> Iterator[None]:
+    """Set environment variables, which a kernel inherits, and put the old ones back."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _failure(notebook: str, error: Any, source: Mapping[str, Any], kept: Path) -> NotebookFailed:
@@ -333,12 +377,12 @@ def _publish(notebook: str, executed: Mapping[str, Any], staging: Path) -> None:
     """Put executed notebook, result tables and headline numbers in their places."""
     metrics = staging / f"{notebook}.json"
     tables = staging / notebook
-    if not metrics.is_file() or not tables.is_dir():
+    tables.mkdir(exist_ok=True)
+    if not metrics.is_file():
         raise NotebookFailed(
-            "The notebook ran, but wrote no "
-            + ("headline numbers." if not metrics.is_file() else "result table."),
+            "The notebook ran, but wrote no headline numbers.",
             where=f"notebooks/{notebook}.ipynb",
-            next_step="End it with tables.write_table(...) and tables.write_metrics(...).",
+            next_step="Let it call tables.write_metrics(...) once.",
         )
     replace_folder(paths.results_folder(notebook), tables)
     write_bytes(paths.metrics_file(notebook), metrics.read_bytes())

@@ -138,9 +138,9 @@ def figure(
     where = f"figure '{name}'"
     _require_name(name)
     _require_caption(headline, subtitle, where)
-    if not 40 <= len(alt) <= 300:
+    if not 40 <= len(alt.strip()) <= 300:
         raise InvalidPage(
-            f"The alt text has {len(alt)} characters; 40 to 300 can be read aloud.",
+            f"The alt text has {len(alt.strip())} characters; 40 to 300 can be read aloud.",
             where=where,
             next_step="Say in one or two sentences what to understand from the figure.",
         )
@@ -169,6 +169,7 @@ def table(
     sources: Sequence[str],
     formats: Mapping[str, Callable[[Any], str] | str] | None = None,
     wide: bool = False,
+    if_empty: str = "",
 ) -> Element:
     """Return a table with headline, subtitle, source line and its numbers as CSV.
 
@@ -183,10 +184,18 @@ def table(
         as a dash.
     wide : bool
         Whether the table may scroll sideways on a small screen.
+    if_empty : str
+        What is said in place of a table without rows; without it such a table is an error.
     """
     where = f"table '{name}'"
     _require_name(name)
     _require_caption(headline, subtitle, where)
+    if rows.empty and if_empty:
+        markup = (
+            f'<figure class="table" id="{name}">\n{_caption(headline, subtitle)}\n'
+            f"<p>{html.escape(if_empty)}</p>\n</figure>"
+        )
+        return Element(markup, f"[table {name}] {if_empty}")
     formats = formats or {}
     unknown = [column for column in formats if column not in rows.columns]
     if unknown:
@@ -248,12 +257,10 @@ def csv_link(rows: pd.DataFrame, name: str) -> str:
     '<a class="csv" download="one.csv" h'
     """
     safe = rows.copy()
+    safe.columns = pd.Index([_not_a_formula(name) for name in rows.columns])
     for column in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[column]):
-            safe[column] = [
-                f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@") else cell
-                for cell in safe[column]
-            ]
+            safe[column] = [_not_a_formula(cell) for cell in safe[column]]
     # the mark at the start tells spreadsheets that the text is UTF-8
     text = "\ufeff" + safe.to_csv(index=False, lineterminator="\n")
     content = base64.b64encode(text.encode()).decode()
@@ -262,6 +269,12 @@ def csv_link(rows: pd.DataFrame, name: str) -> str:
         f'<a class="csv" download="{name}.csv" href="data:text/csv;charset=utf-8;base64,'
         f'{content}">Data (CSV, {size} kB)</a>'
     )
+
+
+def _not_a_formula(cell: Any) -> Any:
+    """Return a cell with a quote before it, if a spreadsheet would calculate it."""
+    formula = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
+    return f"'{cell}" if formula else cell
 
 
 def _require_name(name: str) -> None:

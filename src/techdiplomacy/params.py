@@ -120,7 +120,9 @@ class ForecastSettings(Settings):
 class WorkforceSettings(Settings):
     """Which ages count as working age, how far the cohorts go, how level shifts are met."""
 
-    working_ages: Annotated[list[Annotated[int, Field(ge=0, le=100)]], Field(min_length=2)]
+    working_ages: Annotated[
+        list[Annotated[int, Field(ge=0, le=100)]], Field(min_length=2, max_length=2)
+    ]
     cohorts_until: Annotated[int, Field(ge=2020, le=2100)]
     level_shifts: Literal["join", "cut"]
 
@@ -140,6 +142,13 @@ class Params(Settings):
     forecast: ForecastSettings
     workforce: WorkforceSettings
     notebooks: dict[str, dict[str, NotebookParameter]]
+
+    @field_validator("forecast")
+    @classmethod
+    def _levels_of_the_tables(cls, forecast: ForecastSettings) -> ForecastSettings:
+        if forecast.levels != [0.8, 0.95]:
+            raise ValueError("levels are 0.8 and 0.95: the result tables are declared for these")
+        return forecast
 
 
 def load_params() -> Params:

@@ -76,9 +76,14 @@ def clean_note_file(source: str) -> Path:
     return project_root() / "data" / "clean" / f"{source}.json"
 
 
+def features_folder() -> Path:
+    """Return the folder of the indicator tables."""
+    return project_root() / "data" / "features"
+
+
 def feature_file(table: str) -> Path:
     """Return the path of an indicator table."""
-    return project_root() / "data" / "features" / f"{table}.csv"
+    return features_folder() / f"{table}.csv"
 
 
 def staging_folder() -> Path:

@@ -74,6 +74,10 @@ def to_svg(figure: Figure, name: str) -> str:
 
     Two figures can then stand in one page; the same figure gives the same text.
     """
+    if figure.get_layout_engine() is not None:
+        # the layout is found once: a layout engine moves a little at every drawing
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
     text = io.StringIO()
     figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     svg = text.getvalue()
@@ -244,7 +248,7 @@ def labelled_scatter(
     """
     spread = points[["x", "y"]].max() - points[["x", "y"]].min()
     # as tall as the points need at one scale in both directions, within reason
-    height = float(np.clip(9.0 * spread["y"] / spread["x"], 4.5, 9.0))
+    height = float(np.clip(9.0 * spread["y"] / max(spread["x"], 1e-9), 4.5, 9.0))
     figure, axes = new_figure(9.0, height + 0.6)
     ax: Axes = axes[0, 0]
     for order, (group, legend) in enumerate(sorted(groups.items())):
@@ -459,13 +463,13 @@ def lines(series: pd.DataFrame, *, y_label: str, dashed_from: int, emphasised: s
     y_label : str
         What is measured, with its unit.
     dashed_from : int
-        First year that is a projection.
+        Last year that is not a projection.
     emphasised : set of str
         Columns drawn in the accent colour.
     """
     figure, axes = new_figure(9.0, 5.2)
     ax: Axes = axes[0, 0]
-    past = series.index.to_numpy() <= dashed_from
+    past, ahead = series.index <= dashed_from, series.index >= dashed_from
     ends = series.iloc[-1].sort_values()
     gap = 0.042 * float(series.max().max() - series.min().min())
     places = _spread(ends.to_numpy(dtype=float), gap)
@@ -474,7 +478,7 @@ def lines(series: pd.DataFrame, *, y_label: str, dashed_from: int, emphasised: s
         colour = ACCENT if bold else PALETTE[order % len(PALETTE)]
         width = 2.2 if bold else 1.2
         ax.plot(series.index[past], series.loc[past, name], color=colour, linewidth=width)
-        ax.plot(series.index[~past], series.loc[~past, name], "--", color=colour, linewidth=width)
+        ax.plot(series.index[ahead], series.loc[ahead, name], "--", color=colour, linewidth=width)
         ax.annotate(
             str(name),
             (series.index[-1], ends[name]),
@@ -500,12 +504,9 @@ def _spread(values: np.ndarray, gap: float) -> np.ndarray:
     >>> _spread(np.array([1.0, 1.1, 5.0]), 1.0).round(2).tolist()
     [0.55, 1.55, 5.0]
     """
-    places = values.astype(float).copy()
-    for _ in range(200):
-        close = np.diff(places) < gap - 1e-9
-        if not close.any():
-            break
-        first = int(np.argmax(close))
-        middle = (places[first] + places[first + 1]) / 2
-        places[first], places[first + 1] = middle - gap / 2, middle + gap / 2
+    from scipy.optimize import isotonic_regression
+
+    steps = gap * np.arange(len(values))
+    # least squares under "no closer than a gap": isotonic once the gaps are taken out
+    places: np.ndarray = isotonic_regression(values - steps).x + steps
     return places

@@ -7,6 +7,7 @@ May import: errors, paths, files, declarations. (pandera is loaded when a table 
 from __future__ import annotations
 
 import math
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ import pandas as pd
 from techdiplomacy import paths
 from techdiplomacy.declarations import Column, Table, declared
 from techdiplomacy.errors import InvalidTable, TechDiplomacyError
-from techdiplomacy.files import write_bytes, write_json
+from techdiplomacy.files import replace_folder, write_bytes, write_json
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -125,12 +126,36 @@ def write_table(frame: pd.DataFrame, name: str, *, source: str = "") -> None:
         if table.step == "results"
         else table_path(name, source=source)
     )
-    checked = check_table(frame, table, where=_relative(path))
+    _write_csv(check_table(frame, table, where=_relative(path)), path.parent, path.name)
+
+
+def write_features(frames: dict[str, pd.DataFrame]) -> None:
+    """Replace the folder of feature tables by these, once every one of them has been checked.
+
+    Parameters
+    ----------
+    frames : dict of DataFrame
+        All feature tables by name.
+
+    Raises
+    ------
+    InvalidTable
+        If any of them breaks its declaration. The tables of the last good run stay.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for name, frame in frames.items():
+            path = table_path(name)
+            _write_csv(check_table(frame, declared(name), where=_relative(path)), folder, path.name)
+        replace_folder(paths.features_folder(), Path(folder))
+
+
+def _write_csv(checked: pd.DataFrame, folder: Path | str, name: str) -> None:
+    """Write a checked table as CSV."""
     text = checked.to_csv(index=False, lineterminator="\n")
-    write_bytes(path, text.encode())
+    write_bytes(Path(folder) / name, text.encode())
 
 
-def write_metrics(notebook: str, numbers: dict[str, float | int | str | bool]) -> None:
+def write_metrics(notebook: str, numbers: dict[str, float | int | str | bool | None]) -> None:
     """Write the headline numbers of a notebook.
 
     Parameters
@@ -138,13 +163,19 @@ def write_metrics(notebook: str, numbers: dict[str, float | int | str | bool]) -
     notebook : str
         Name of the notebook.
     numbers : dict
-        Number, word or flag by name; floats are rounded to six significant digits.
+        Number, word or flag by name; floats are rounded to six significant digits, and one that
+        cannot be given is written as null.
     """
     rounded = {
-        name: float(f"{value:.5e}") if isinstance(value, float) else value
+        name: _six_digits(value) if isinstance(value, float) else value
         for name, value in numbers.items()
     }
     write_json(paths.staged_metrics_file(notebook), rounded)
+
+
+def _six_digits(value: float) -> float | None:
+    """Return a number at six significant digits, or None if it is not finite."""
+    return float(f"{value:.5e}") if math.isfinite(value) else None
 
 
 def check_table(frame: pd.DataFrame, table: Table, *, where: str) -> pd.DataFrame:

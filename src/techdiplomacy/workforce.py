@@ -312,7 +312,12 @@ def forecast_workforce(
         .assign(label_="observed")
     )
     described = prepared.drop_duplicates("series").set_index("series")
-    ahead = pd.concat([panel.forecasts for panel in panels.values()], ignore_index=True)
+    # a panel without a forecast has columns without a type, which would spread to the others
+    ahead = pd.concat(
+        [panel.forecasts for panel in panels.values() if len(panel.forecasts)]
+        or [panel.forecasts for panel in panels.values()],
+        ignore_index=True,
+    )
     forecasts = pd.concat(
         [
             observed.rename(columns={"label": "label_of_series", "label_": "label"}).drop(

@@ -126,7 +126,12 @@ def _skill(result: WorkforceForecast) -> Finding:
     if bad:
         words += ", not for " if good else "The forecast does not beat the naive line for "
         words += " and ".join(bad)
-    bounds = ", ".join(f"{row['measure']} {row['skill_low']:.0%}" for row in rows)
+    bounds = ", ".join(
+        f"{row['measure']} {row['skill_low']:.0%}"
+        if pd.notna(row["skill_low"])
+        else f"{row['measure']} too small to judge"
+        for row in rows
+    )
     return Finding(f"{words}.", f"lower bounds of the skill: {bounds}")
 
 
@@ -172,9 +177,10 @@ def population_headline(outlook: pd.DataFrame, names: Countries) -> str:
     end = outlook[outlook["year"] == outlook["year"].max()]
     losing = end[end["working_age_index"] < 100].sort_values("working_age_index")
     first = [names.name(code) for code in losing["country"].head(2)]
+    most = f", {' and '.join(first)} most of all" if first else ""
     return (
         f"{len(losing)} of {len(end)} countries have fewer people of working age in "
-        f"{end['year'].max()} than in {base_year(outlook)}, {' and '.join(first)} most of all"
+        f"{end['year'].max()} than in {base_year(outlook)}{most}"
     )
 
 
@@ -333,9 +339,9 @@ def not_forecast_table(
 
 def headline_numbers(
     result: WorkforceForecast, outlook: pd.DataFrame, viewpoint: str
-) -> dict[str, float | int | str | bool]:
+) -> dict[str, float | int | str | bool | None]:
     """Return the numbers kept in ``metrics/workforce_forecast.json``."""
-    numbers: dict[str, float | int | str | bool] = {}
+    numbers: dict[str, float | int | str | bool | None] = {}
     for row in result.skill.to_dict("records"):
         name = row["measure"]
         numbers[f"{name}_skill"] = float(row["skill"])

@@ -1,0 +1,159 @@
+"""Evidence: planted groups are found again and written as declared tables."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+from sklearn.metrics import adjusted_rand_score
+
+from techdiplomacy import evidence, strength
+from techdiplomacy.checks import parse_settings
+from techdiplomacy.declarations import declared
+from techdiplomacy.files import read_yaml
+from techdiplomacy.params import ClusterSettings, ProfileSettings
+from techdiplomacy.tables import check_table
+
+CONTENT = read_yaml(ROOT / "params.yaml")
+SETTINGS = parse_settings(
+    ClusterSettings,
+    CONTENT["clusters"] | {"resamples": 20, "null_panels": 99, "k_max": 4},
+    where="params.yaml: clusters",
+)
+PROFILES = parse_settings(ProfileSettings, CONTENT["profiles"], where="params.yaml: profiles")
+PLANTED = (
+    ("AUT", "BEL", "CHE", "DNK", "FIN"),
+    ("BRA", "CHL", "COL", "MEX", "PER"),
+    ("JPN", "KOR", "SGP", "THA", "VNM"),
+)
+FIELDS = [f"field {number}" for number in range(9)]
+
+
+def specialisation(windows=("2011-2015", "2016-2020"), kinds=("patents",), seed=5):
+    """Return three groups, each with three fields of its own, and one country that is too small."""
+    rng = np.random.default_rng(seed)
+    tables = []
+    for kind in kinds:
+        for window in windows:
+            rows = {}
+            for number, members in enumerate(PLANTED):
+                weights = np.ones(9)
+                weights[3 * number : 3 * number + 3] = 8
+                for member in members:
+                    rows[member] = rng.multinomial(4000, weights / weights.sum())
+            rows["LAO"] = np.array([5, 5, 5, 0, 0, 0, 0, 0, 0])
+            counts = pd.DataFrame.from_dict(rows, orient="index", columns=FIELDS, dtype=float)
+            made = strength.specialisation(counts, min_families=10, interval=[0.05, 0.95])
+            tables.append(made.assign(evidence=kind, window=window))
+    renamed = {"count": "count_items", "total": "total_items"}
+    return pd.concat(tables, ignore_index=True).rename(columns=renamed)
+
+
+def grouped(table, kind="patents"):
+    return evidence.group_by_evidence(
+        table, kind, settings=SETTINGS, profiles=PROFILES, strong_fields=2, seed=3
+    )
+
+
+@pytest.fixture(scope="module")
+def table():
+    return specialisation()
+
+
+@pytest.fixture(scope="module")
+def found(table):
+    return grouped(table)
+
+
+def test_planted_groups_are_found_and_firm(found):
+    members = {tuple(row.split(";")) for row in found.stability["members"]}
+    assert members == set(PLANTED)
+    assert set(found.stability["label"]) == {"firm"}
+    assert found.verdict["verdict"].tolist() == ["groups"]
+    assert found.verdict["k"].tolist() == [3]
+
+
+def test_groups_are_described_by_their_own_fields(found):
+    for number, row in enumerate(found.stability.sort_values("members").to_dict("records")):
+        own = set(FIELDS[3 * number : 3 * number + 3])
+        assert set(row["strong_fields"].split(", ")) <= own
+        assert row["strong_fields"].count(",") == 1
+
+
+@pytest.mark.parametrize("name", evidence.RESULT_TABLES)
+def test_results_are_declared_tables(found, name):
+    frame = getattr(found, evidence.RESULT_TABLES[name])
+    checked = check_table(frame, declared(name), where="test")
+    assert len(checked) == len(frame)
+    assert set(checked["evidence"]) == {"patents"}
+
+
+def test_the_list_of_tables_is_that_of_the_notebook():
+    from techdiplomacy.declarations import TABLES
+
+    own = {name for name, one in TABLES.items() if one.notebook == "country_clusters"}
+    assert set(evidence.RESULT_TABLES) == own
+
+
+def test_a_small_country_is_placed_but_not_fitted(found):
+    row = found.countries.set_index("country").loc["LAO"]
+    assert row["status"] == "small_n"
+    assert row["total_items"] == 15.0
+    assert row["group"] == found.countries.set_index("country").at["AUT", "group"]
+    assert "LAO" not in found.found.fitted
+    assert "LAO" not in set(found.coassignments["country"]) | set(found.coassignments["partner"])
+
+
+def test_the_newest_window_is_grouped_and_compared_with_the_one_before(table, found):
+    assert found.window == "2016-2020"
+    assert found.verdict["adjusted_rand_previous_window"].tolist() == [1.0]
+    assert set(evidence.newest(table, found)["window"]) == {"2016-2020"}
+
+
+def test_an_earlier_window_with_other_groups_agrees_less(table):
+    swap = {"AUT": "BRA", "BRA": "AUT", "BEL": "JPN", "JPN": "BEL"}
+    earlier = table["window"] == "2011-2015"
+    changed = table.assign(country=table["country"].where(~earlier, table["country"].replace(swap)))
+    now = {member: number for number, group in enumerate(PLANTED) for member in group}
+    before = {swap.get(member, member): number for member, number in now.items()}
+    expected = adjusted_rand_score(
+        [now[key] for key in sorted(now)], [before[key] for key in sorted(now)]
+    )
+    assert expected < 0.6
+    verdict = grouped(changed).verdict
+    assert verdict["adjusted_rand_previous_window"].tolist() == [pytest.approx(expected)]
+
+
+def test_without_an_earlier_window_nothing_is_compared(table):
+    alone = grouped(table[table["window"] == "2016-2020"])
+    assert alone.verdict["adjusted_rand_previous_window"].isna().all()
+    checked = check_table(alone.verdict, declared("cluster_verdicts"), where="test")
+    assert len(checked) == 1
+
+
+def test_one_kind_of_evidence_says_nothing_about_the_other(table, found):
+    other = specialisation(kinds=("publications",), seed=9)
+    together = grouped(pd.concat([table, other], ignore_index=True))
+    for name in evidence.RESULT_TABLES.values():
+        pd.testing.assert_frame_equal(getattr(together, name), getattr(found, name))
+
+
+def test_both_stand_below_each_other(found):
+    twice = evidence.both(found, found, "stability")
+    assert len(twice) == 2 * len(found.stability)
+    assert twice.index.tolist() == list(range(len(twice)))
+
+
+def test_no_viewpoint_is_asked_for_and_order_of_rows_plays_no_part(table, found):
+    again = grouped(table.sample(frac=1, random_state=2))
+    for name, attribute in evidence.RESULT_TABLES.items():
+        pd.testing.assert_frame_equal(
+            check_table(getattr(again, attribute), declared(name), where="test"),
+            check_table(getattr(found, attribute), declared(name), where="test"),
+        )
+
+
+def test_the_newest_counts_are_those_that_were_given(table):
+    newest = table[table["window"] == "2016-2020"]
+    counts = evidence.counts_of(newest)
+    assert counts.shape == (16, 9)
+    assert counts.loc["LAO"].sum() == 15.0

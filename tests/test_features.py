@@ -1,0 +1,161 @@
+"""Features: whole windows, fractional counts, one source a table."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from techdiplomacy import features
+from techdiplomacy.declarations import declared
+from techdiplomacy.errors import InvalidParams
+from techdiplomacy.files import read_yaml
+from techdiplomacy.params import load_params, parse_params
+from techdiplomacy.paths import params_file
+from techdiplomacy.tables import check_table
+
+
+def chosen(**changes):
+    """Return the committed settings with whole sections or their keys changed."""
+    content = read_yaml(params_file())
+    for section, change in changes.items():
+        content[section] = change if section == "sources" else content[section] | change
+    return parse_params(content)
+
+
+@pytest.fixture
+def params():
+    return chosen(
+        profiles={"window_years": 2, "fields_left_out": ["All fields"]}, rta={"min_families": 1}
+    )
+
+
+def counts(**columns):
+    rows = [
+        (country, field, year, value)
+        for country, values in (("JPN", (4.0, 1.0, 5.0)), ("VNM", (1.0, 2.0, 3.0)))
+        for field, value in zip(("optics", "engines", "All fields"), values, strict=True)
+        for year in (2017, 2018, 2019, 2020)
+    ]
+    return pd.DataFrame(rows, columns=["country", "field", "year", "articles"]).assign(**columns)
+
+
+def made(table, params, evidence="publications"):
+    return features.field_specialisation(table, evidence, "articles", params)
+
+
+@pytest.mark.parametrize(
+    ("years", "length", "expected"),
+    [
+        ([2016, 2020], 5, [(2016, 2020)]),
+        ([2017, 2020], 5, []),
+        ([2011, 2020], 5, [(2016, 2020), (2011, 2015)]),
+        ([2020], 1, [(2020, 2020)]),
+        ([2019, 2015], 2, [(2018, 2019), (2016, 2017)]),
+    ],
+)
+def test_windows_are_whole_and_newest_first(years, length, expected):
+    assert features.windows(pd.Series(years), length) == expected
+
+
+@settings(deadline=None)
+@given(st.integers(1950, 2000), st.integers(0, 60), st.integers(1, 12))
+def test_windows_follow_each_other_inside_the_years(first, span, length):
+    found = features.windows(pd.Series([first, first + span]), length)
+    assert len(found) == (span + 1) // length
+    for place, (start, end) in enumerate(found):
+        assert end - start == length - 1
+        assert end == first + span - place * length
+        assert start >= first
+
+
+def test_counts_are_pooled_by_window_without_the_fields_left_out(params):
+    table = made(counts(), params)
+    assert sorted(table["window"].unique()) == ["2017-2018", "2019-2020"]
+    assert set(table["field"]) == {"optics", "engines"}
+    row = table[(table["country"] == "JPN") & (table["window"] == "2019-2020")].set_index("field")
+    assert row["count_items"].to_dict() == {"optics": 8.0, "engines": 2.0}
+    assert set(row["total_items"]) == {10.0}
+    assert row.at["optics", "share"] == pytest.approx(0.8)
+    # the panel has 10 of 16 items in optics
+    assert row.at["optics", "rta"] == pytest.approx(0.8 / (10 / 16))
+
+
+def test_fractional_counts_are_taken_where_there_are_both(params):
+    both = pd.concat(
+        [
+            counts(counting="fractional"),
+            counts(counting="whole").assign(articles=1000.0),
+        ]
+    )
+    pd.testing.assert_frame_equal(made(both, params), made(counts(), params))
+
+
+def test_the_result_is_the_declared_table(params):
+    table = made(counts(), params)
+    checked = check_table(table, declared("field_specialisation"), where="test")
+    assert len(checked) == 2 * 2 * 2
+    assert set(checked["evidence"]) == {"publications"}
+
+
+def test_a_country_that_is_absent_from_a_field_counts_zero(params):
+    rows = counts()
+    rows = rows[~((rows["country"] == "VNM") & (rows["field"] == "engines"))]
+    own = made(rows, params).set_index(["window", "country", "field"])
+    assert own.at[("2019-2020", "VNM", "engines"), "count_items"] == 0.0
+
+
+def workforce_tables():
+    shared = pd.DataFrame({"country": ["VNM"], "year": [2020], "level_shift": [None]})
+    return {
+        "employment": shared.assign(classification="a", label="b", employment_persons=5.0),
+        "researchers": shared.assign(researchers_fte=6.0),
+        "degrees": shared.assign(level="doctoral", field="Engineering", degrees=7.0),
+        "population": pd.DataFrame(
+            {
+                "country": "VNM",
+                "year": 2020,
+                "age_from": [0, 15, 65],
+                "population_persons": [1.0, 2.0, 1.0],
+                "projection": "estimate",
+            }
+        ),
+    }
+
+
+def test_all_features_are_made_and_declared(params):
+    clean = {
+        "patent_families": counts().rename(columns={"articles": "patent_families"}),
+        "articles": counts(counting="fractional"),
+        **workforce_tables(),
+    }
+    found = features.build_features(clean, params)
+    for name, frame in found.items():
+        assert len(check_table(frame, declared(name), where="test")) == len(frame)
+    assert set(found["field_specialisation"]["evidence"]) == {"patents", "publications"}
+    assert sorted(found["workforce_series"]["value"]) == [5.0, 6.0, 7.0]
+    assert found["age_structure"]["working_age_share"].tolist() == [0.5]
+
+
+def test_each_needed_table_has_one_source_in_the_committed_settings(monkeypatch):
+    read = []
+    monkeypatch.setattr(features, "read_table", lambda name, source: read.append((name, source)))
+    assert list(features.read_clean(load_params())) == list(features.NEEDED)
+    assert ("patent_families", "ncses_patent_families") in read
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (["tiny", "twin"], r"'patent_families' needs exactly one source, found \['tiny', 'twin'\]"),
+        (["tiny"], r"'articles' needs exactly one source, found \[\]"),
+    ],
+    ids=["two sources", "no source"],
+)
+def test_a_table_needs_exactly_one_source(tiny_project, monkeypatch, names, message):
+    card = features.load_card("tiny")
+    monkeypatch.setattr(features, "load_card", lambda _: card)
+    params = chosen(sources={name: {"from": "snapshot"} for name in names})
+    with pytest.raises(InvalidParams, match=message) as caught:
+        features.read_clean(params)
+    assert caught.value.where == "params.yaml: sources"
+    assert caught.value.next_step.startswith("List one source whose card says table: ")
