@@ -6,6 +6,10 @@ set -euo pipefail
 python=$1
 folder=$2
 
+# an environment is never made by the Python of the one that it replaces
+PATH=${PATH//"$PWD/$folder/bin:"/}
+unset VIRTUAL_ENV
+
 if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
   echo "Python 3.11 or newer is needed, and '$python' is not one." >&2
   echo "Install it, or name it: make PYTHON=/path/to/python3.12" >&2
