@@ -27,6 +27,7 @@ $(STAMP): requirements.lock tools/make_environment.sh
 
 reproduce: $(STAMP)
 	@if [ ! -d .git ] && ! git rev-parse --git-dir >/dev/null 2>&1; then dvc config --local core.no_scm true; fi
+	@python tools/check_settings.py
 	@dvc repro
 
 test: reproduce

@@ -5,9 +5,14 @@ import copy
 import pytest
 from conftest import ROOT
 
+from techdiplomacy.checks import parse_settings
 from techdiplomacy.errors import InvalidParams, TechDiplomacyError
 from techdiplomacy.files import read_yaml
-from techdiplomacy.params import load_params, notebook_parameters, parse_params, source_settings
+from techdiplomacy.params import Params, load_params, notebook_parameters, source_settings
+
+
+def parse_params(content):
+    return parse_settings(Params, content, where="params.yaml")
 
 
 @pytest.fixture
@@ -83,3 +88,16 @@ def test_outside_a_project_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(TechDiplomacyError, match="not a folder of the workbench"):
         load_params()
+
+
+def test_a_viewpoint_that_is_no_country(tiny_project):
+    path = tiny_project / "params.yaml"
+    path.write_text(path.read_text().replace("viewpoint: VNM", "viewpoint: VMN"))
+    with pytest.raises(InvalidParams, match=r"No country has the code 'VMN'\. Did you mean"):
+        load_params()
+
+
+def test_levels_other_than_those_of_the_tables(content):
+    content["forecast"]["levels"] = [0.5, 0.9]
+    with pytest.raises(InvalidParams, match=r"levels are 0\.8 and 0\.95"):
+        parse_params(content)

@@ -352,7 +352,7 @@ def summary(
                 ends = (low[..., span], high[..., span])
                 row[f"later_coverage_{percent(level)}"] = coverage(actual[:, 0], *ends)
             row["n_series"], row["n_errors"] = count, actual.size
-            row["n_calibrated_earlier"] = len(earlier.rows)
+            row["n_judged_later"] = actual[:, 0].size if len(earlier.rows) else 0
             rows.append(row)
     return pd.DataFrame(rows)
 

@@ -208,8 +208,8 @@ def method_errors(backtest: pd.DataFrame, skill: pd.DataFrame) -> Chart:
                 "name": f"{row['measure']}: {row['method']}",
                 "value": ratio,
                 # the interval of the skill belongs to the combined method only
-                "low": 1 - own["skill_high"] if published else ratio,
-                "high": 1 - own["skill_low"] if published else ratio,
+                "low": 1 - own["skill_high"] if published else np.nan,
+                "high": 1 - own["skill_low"] if published else np.nan,
                 "emphasis": published,
             }
         )

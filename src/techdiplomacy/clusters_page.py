@@ -19,6 +19,8 @@ VERDICT_WORDS = {
     "typology": "useful names on a gradient, not distinct groups",
     "no_stable_groups": "no stable groups",
 }
+# adjusted Rand index from which two cuts are called the same
+SAME_CUT = 0.9
 PROFILE_WORDS = {"patents": "patent", "publications": "publication"}
 ITEM_WORDS = {"patents": "patent families", "publications": "articles"}
 _REDRAWN = dict.fromkeys(("items redrawn", "countries redrawn", "fields redrawn"), ".0%")
@@ -26,7 +28,8 @@ GROUP_FORMATS = _REDRAWN
 COUNTRY_FORMATS = {"with its own group": ".0%", "items": ",.0f"}
 PARTNER_FORMATS = _REDRAWN | {"together": ".0%", "distance": ".2f"}
 VERDICT_FORMATS = dict.fromkeys(
-    ("silhouette", "p continuum", "with window before", "with k-means", "with log ratios"), ".2f"
+    ("silhouette", "p continuum", "with window before", "with k-means", "with the other profile"),
+    ".2f",
 ) | {"p noise": ".3f"}
 RTA_FORMATS = dict.fromkeys(("advantage", "low", "high"), ".2f") | {
     "P(above 1)": ".0%",
@@ -49,7 +52,7 @@ def findings(
         Names.
     """
     return [
-        _how_grouped(patents),
+        _how_grouped(patents, viewpoint, names),
         _firmest(patents, names),
         _where(publications if not _has(patents, viewpoint) else patents, viewpoint, names),
         _movement(patents),
@@ -71,15 +74,17 @@ def _has(groups: EvidenceGroups, country: str) -> bool:
     return bool(((own["country"] == country) & own["group"].notna()).any())
 
 
-def _how_grouped(groups: EvidenceGroups) -> Finding:
+def _how_grouped(groups: EvidenceGroups, viewpoint: str, names: Countries) -> Finding:
     """Return into how many groups the countries fall and whether they are distinct."""
     verdict = _verdict(groups)
+    listed = viewpoint in set(groups.countries["country"])
+    absent = "" if listed else f" ({names.name(viewpoint)} is not in the data)"
     firm = int((groups.stability["label"] == "firm").sum())
     return Finding(
-        f"By {groups.evidence}, {verdict['n_countries']} economies fall into {verdict['k']} "
-        f"groups, {firm} of them firm: {VERDICT_WORDS[verdict['verdict']]}.",
-        f"noise would look so grouped in {verdict['p_noise']:.1%} of panels, a mere gradient in "
-        f"{verdict['p_continuum']:.0%}",
+        f"By {groups.evidence}, {verdict['n_countries']} economies{absent} fall into "
+        f"{verdict['k']} groups, {firm} of them firm: {VERDICT_WORDS[verdict['verdict']]}.",
+        f"tests against noise p = {verdict['p_noise']:.3f}, against a mere gradient "
+        f"p = {verdict['p_continuum']:.2f}",
     )
 
 
@@ -87,6 +92,11 @@ def _firmest(groups: EvidenceGroups, names: Countries) -> Finding:
     """Return the group that comes back most often when data are drawn anew."""
     supports = ["jaccard_families", "jaccard_countries", "jaccard_fields"]
     ranked = groups.stability.assign(mean=groups.stability[supports].mean(axis=1))
+    if _verdict(groups)["verdict"] == "no_stable_groups":
+        return Finding(
+            "No group comes back when data are drawn anew: describe countries one by one.",
+            f"largest mean similarity {ranked['mean'].max():.0%}",
+        )
     best = ranked.sort_values("mean", ascending=False).to_dict("records")[0]
     members = names.names(best["members"].split(";"))
     return Finding(
@@ -99,6 +109,12 @@ def _firmest(groups: EvidenceGroups, names: Countries) -> Finding:
 
 def _where(groups: EvidenceGroups, viewpoint: str, names: Countries) -> Finding:
     """Return the neighbours of the viewpoint country."""
+    if viewpoint not in set(groups.countries["country"]):
+        return Finding(
+            f"{names.name(viewpoint)} is not listed in the {PROFILE_WORDS[groups.evidence]} "
+            "source.",
+            f"absent from the data of {groups.window}, which is not zero",
+        )
     if not _has(groups, viewpoint):
         return Finding(
             f"{names.name(viewpoint)} has too few {ITEM_WORDS[groups.evidence]} to be placed.",
@@ -110,7 +126,8 @@ def _where(groups: EvidenceGroups, viewpoint: str, names: Countries) -> Finding:
     label = labels[row["group"]]
     total = f"{rounded(row['total_items'])} {ITEM_WORDS[groups.evidence]} in {groups.window}"
     return Finding(
-        f"{names.name(viewpoint)} stands nearest to {near} by {groups.evidence} ({total}).",
+        f"{names.name(viewpoint)} is most often grouped with {near} by {groups.evidence} "
+        f"({total}).",
         f"its group is {label}: together with its members in "
         f"{row['own_group_coassignment']:.0%} of redraws"
         if pd.notna(row["own_group_coassignment"])
@@ -128,8 +145,9 @@ def _movement(groups: EvidenceGroups) -> Finding:
             "Other recipes draw other borders: read the firm groups, not the exact cut.",
             f"agreement {agreement}; there is no earlier window",
         )
+    moved = "Borders move between windows" if before < SAME_CUT else "Borders hold between windows"
     return Finding(
-        "Borders move between windows: read the firm groups, not the exact cut.",
+        f"{moved}: read the firm groups, not the exact cut.",
         f"agreement with the window before {before:.2f}, {agreement}",
     )
 
@@ -146,11 +164,15 @@ def tree_headline(groups: EvidenceGroups) -> str:
 def tree_alt(groups: EvidenceGroups, names: Countries) -> str:
     """Return the tree in words."""
     firm = groups.stability[groups.stability["label"] == "firm"]
-    words = "; ".join(names.names(str(row).split(";")) for row in firm["members"].head(2))
+    words = "No group is firm"
+    if len(firm):
+        smallest = firm.sort_values("n_countries").to_dict("records")[0]
+        members = names.names(smallest["members"].split(";"))
+        words = f"Firm groups: {len(firm)}, among them {members}"
     return (
         f"Tree of {_verdict(groups)['n_countries']} economies with the support of each branch in "
-        f"percent. {'Firm groups: ' + words if words else 'No group is firm'}."
-    )[:300]
+        f"percent. {words}."
+    )
 
 
 def map_headline(groups: EvidenceGroups) -> str:
@@ -166,36 +188,39 @@ def map_alt(groups: EvidenceGroups, viewpoint: str, names: Countries) -> str:
     """Return the map in words."""
     where = _where(groups, viewpoint, names).sentence
     return (
-        f"Scatter of {int(groups.countries['map_x'].notna().sum())} economies, near each other "
-        f"where their profiles are alike, coloured by group. {where}"
-    )[:300]
-
-
-def heat_map_headline(
-    groups: EvidenceGroups, specialisation: pd.DataFrame, names: Countries
-) -> str:
-    """Return the most sharply specialised cell of the fitted countries."""
-    top = _sharpest(groups, specialisation)
-    return (
-        f"Sharpest specialisation: {names.name(top['country'])} in {top['field']}, "
-        f"{top['rta_shrunk']:.1f} times the panel"
+        f"Scatter of {_verdict(groups)['n_countries']} economies, near each other where their "
+        f"profiles are alike, marked by group. {where}"
     )
 
 
-def heat_map_alt(groups: EvidenceGroups, specialisation: pd.DataFrame, names: Countries) -> str:
+def heat_map_headline(specialisation: pd.DataFrame, level: float) -> str:
+    """Return in how many cells a country is surely more or less specialised than the panel."""
+    return (
+        f"In {_sure(specialisation, level):.0%} of the cells a country is surely more, or surely "
+        "less, specialised than the panel"
+    )
+
+
+def heat_map_alt(groups: EvidenceGroups, specialisation: pd.DataFrame, level: float) -> str:
     """Return the heat map in words."""
-    top = _sharpest(groups, specialisation)
     return (
-        f"Heat map of {len(groups.found.fitted)} economies by field, coloured by shrunk advantage. "
-        f"Highest: {names.name(top['country'])} in {top['field']} with {top['rta_shrunk']:.1f} "
-        f"({top['rta_low']:.1f} to {top['rta_high']:.1f})."
+        f"Heat map of {len(groups.found.fitted)} economies by {specialisation['field'].nunique()} "
+        "fields, coloured by shrunk advantage; countries of one group show like colours. "
+        f"{_sure(specialisation, level):.0%} of the cells differ from the panel beyond doubt."
     )
 
 
-def _sharpest(groups: EvidenceGroups, specialisation: pd.DataFrame) -> dict[Any, Any]:
-    """Return the cell with the largest lower bound of the advantage."""
-    own = specialisation[specialisation["country"].isin(groups.found.fitted)]
-    return own.sort_values("rta_low", ascending=False).to_dict("records")[0]
+def _sure(specialisation: pd.DataFrame, level: float) -> float:
+    """Return the share of estimable cells whose side of the panel is beyond doubt."""
+    chance = specialisation["probability_above"].dropna()
+    return float(((chance >= level) | (chance <= 1 - level)).mean())
+
+
+def largest_member(specialisation: pd.DataFrame, names: Countries) -> str:
+    """Return how much of the panel its largest country is."""
+    totals = specialisation.drop_duplicates("country").set_index("country")["total_items"]
+    share = totals.max() / totals.sum()
+    return f"{names.name(str(totals.idxmax()))} is {share:.0%} of the panel"
 
 
 def group_table(groups: EvidenceGroups, names: Countries) -> pd.DataFrame:
@@ -283,7 +308,7 @@ def verdict_table(one: EvidenceGroups, other: EvidenceGroups) -> pd.DataFrame:
             "p continuum": rows["p_continuum"],
             "with window before": rows["adjusted_rand_previous_window"],
             "with k-means": rows["adjusted_rand_kmeans"],
-            "with log ratios": rows["adjusted_rand_clr"],
+            "with the other profile": rows["adjusted_rand_other_profile"],
             "note": rows["notes"],
         }
     )
@@ -305,7 +330,7 @@ def headline_numbers(
             "p_continuum",
             "adjusted_rand_previous_window",
             "adjusted_rand_kmeans",
-            "adjusted_rand_clr",
+            "adjusted_rand_other_profile",
         ):
             numbers[f"{groups.evidence}_{name}"] = float(verdict[name])
         labels = groups.stability["label"].value_counts()

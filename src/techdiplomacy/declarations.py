@@ -19,7 +19,8 @@ Step = Literal["clean", "features", "results"]
 class Column:
     """One column: its kind, unit, meaning and bounds.
 
-    ``optional`` columns may hold empty cells; ``allowed`` lists the only values of a text.
+    ``optional`` columns may hold empty cells; ``allowed`` lists the only values of a text, and
+    ``pattern`` is a regular expression that its values match.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Column:
     high: float | None = None
     optional: bool = False
     allowed: tuple[str, ...] = ()
+    pattern: str = ""
 
 
 @dataclass(frozen=True)
@@ -255,6 +257,7 @@ _CLEAN = (
                 "text",
                 "letters of the OECD: D definition differs, B break, E estimated, P provisional",
                 optional=True,
+                pattern=r"^[BDEPWm]+$",
             ),
             _LEVEL_SHIFT,
         ),
@@ -497,7 +500,12 @@ _COUNTRY_CLUSTERS = (
             ),
             Column("adjusted_rand_kmeans", "number", "agreement with k-means", "-1 to 1", -1, 1),
             Column(
-                "adjusted_rand_clr", "number", "agreement with Ward on log ratios", "-1 to 1", -1, 1
+                "adjusted_rand_other_profile",
+                "number",
+                "agreement with Ward on the other profile (params: profiles)",
+                "-1 to 1",
+                -1,
+                1,
             ),
             Column("notes", "text", "what was adapted to the panel", optional=True),
         ),
@@ -593,8 +601,9 @@ _WORKFORCE_FORECAST = (
             Column(
                 "label",
                 "text",
-                "observed; forecast (better than naive); no_skill (naive line); scenario (too far)",
-                allowed=("observed", "forecast", "no_skill", "scenario"),
+                "observed; rescaled (observed, at the newest level); forecast (better than naive); "
+                "no_skill (naive line); scenario (too far for an interval)",
+                allowed=("observed", "rescaled", "forecast", "no_skill", "scenario"),
             ),
             Column(
                 "method", "text", "how the value was forecast; empty where observed", optional=True
@@ -674,9 +683,9 @@ _WORKFORCE_FORECAST = (
             Column("n_series", "integer", "series in the back-test", "series", 0),
             Column("n_errors", "integer", "errors behind the means", "errors", 0),
             Column(
-                "n_calibrated_earlier",
+                "n_judged_later",
                 "integer",
-                "errors judged by intervals known before",
+                "errors held against intervals fixed before",
                 "errors",
                 0,
             ),
@@ -705,6 +714,14 @@ _WORKFORCE_FORECAST = (
             ),
             Column("n_series", "integer", "series in the back-test", "series", 0),
             Column("passes", "flag", "whether the lower bound is above 0"),
+            Column(
+                "skill_outside_shifts",
+                "number",
+                "skill over the errors that cross no level shift",
+                "share",
+                optional=True,
+            ),
+            _share("share_across_shifts", "errors that cross a level shift", optional=True),
         ),
         notebook="workforce_forecast",
     ),

@@ -171,7 +171,7 @@ def _verdict(found: CountryGroups, previous: float) -> pd.DataFrame:
                 "prior_strength": found.prior_strength,
                 "adjusted_rand_previous_window": previous,
                 "adjusted_rand_kmeans": agreement[0],
-                "adjusted_rand_clr": agreement[1],
+                "adjusted_rand_other_profile": agreement[1],
                 "notes": "; ".join(found.notes) or pd.NA,
             }
         ]

@@ -11,7 +11,9 @@ import pandas as pd
 from techdiplomacy import strength, workforce
 from techdiplomacy.cards import load_card
 from techdiplomacy.errors import InvalidParams
+from techdiplomacy.files import keep_only
 from techdiplomacy.params import Params
+from techdiplomacy.paths import clean_folder
 from techdiplomacy.tables import read_table
 
 # evidence, clean table, column with the count
@@ -23,13 +25,14 @@ NEEDED = ("patent_families", "articles", "employment", "researchers", "degrees",
 
 
 def read_clean(params: Params) -> dict[str, pd.DataFrame]:
-    """Return the clean tables that features need, by name.
+    """Return the clean tables that features need, by name; left-over tables are deleted.
 
     Raises
     ------
     InvalidParams
         If no listed source gives one of the tables, or two sources give the same one.
     """
+    keep_only(clean_folder(), params.sources)
     givers: dict[str, list[str]] = {}
     for source in params.sources:
         givers.setdefault(load_card(source).table, []).append(source)

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,18 @@ def replace_folder(target: Path, arriving: Path) -> None:
             leaving.rename(target)
         raise
     shutil.rmtree(leaving, ignore_errors=True)
+
+
+def keep_only(folder: Path, names: Iterable[str]) -> None:
+    """Delete the files of a folder whose name without ending is not listed.
+
+    What a source or notebook left behind that is no longer in ``params.yaml`` would otherwise be
+    hashed as an input here and be absent in a fresh clone.
+    """
+    listed = set(names)
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_file() and path.stem not in listed:
+            path.unlink()
 
 
 def write_json(path: Path, content: Any) -> None:

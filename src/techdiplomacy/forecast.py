@@ -46,7 +46,7 @@ class PanelForecast:
         ``n_points`` counts the points trained on. Status: ok, no_skill, small_n, not_estimable.
     backtest_summary : pandas.DataFrame
         ``method, horizon, mase, smape, msis_80, coverage_80, msis_95, coverage_95,
-        later_coverage_80, later_coverage_95, n_series, n_errors, n_calibrated_earlier``; horizon
+        later_coverage_80, later_coverage_95, n_series, n_errors, n_judged_later``; horizon
         is text, '1', '2', ... and 'all'. ``coverage_*`` is out of sample by series,
         ``later_coverage_*`` by time.
     skill : pandas.DataFrame
@@ -217,7 +217,8 @@ def _published(
                 known = known or math.isfinite(width)
                 row[f"low_{percent(level)}"] = float(np.maximum(value - width, floors[place]))
                 row[f"high_{percent(level)}"] = value + width
-            beyond = step > settings.max_horizon or (passes and not known)
+            # a naive line stays what it is however far it runs; only its interval ends
+            beyond = passes and (step > settings.max_horizon or not known)
             row["label"] = "scenario" if beyond else "forecast" if passes else "no_skill"
             rows.append(row)
     ends = [f"{side}_{percent(level)}" for level in radii for side in ("low", "high")]

@@ -21,6 +21,7 @@ def strong_fields_of_groups(
     *,
     top: int = 5,
     min_probability: float = 0.5,
+    min_members: float = 0.8,
 ) -> pd.DataFrame:
     """Return the fields each group is strong in, so that a group can be described in words.
 
@@ -34,6 +35,9 @@ def strong_fields_of_groups(
         Fields per group at most.
     min_probability : float
         Mean P(RTA > threshold) that the members must reach in a field.
+    min_members : float
+        Share of the members that must each be more likely specialised in it than not: of a group
+        of three or four all of them, so that no member is described by what the others do.
 
     Returns
     -------
@@ -73,7 +77,9 @@ def strong_fields_of_groups(
     )
     fields["rta_pooled"] = fields["count"] / fields["total"] / fields["world_share"]
     strong = fields[
-        (fields["rta_median"] > 1) & (fields["mean_probability_above"] >= min_probability)
+        (fields["rta_median"] > 1)
+        & (fields["mean_probability_above"] >= min_probability)
+        & (fields["members_above"] >= min_members * fields["n_members"])
     ].sort_values(["group", "rta_median", "field"], ascending=[True, False, True])
     strong = strong.groupby("group").head(top)
     strong = strong.assign(rank=strong.groupby("group").cumcount() + 1)

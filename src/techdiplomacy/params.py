@@ -6,14 +6,15 @@ May import: errors, paths, files, checks.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeVar
+import csv
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
 from techdiplomacy.checks import Settings, parse_settings
 from techdiplomacy.errors import InvalidParams, suggest
 from techdiplomacy.files import read_yaml
-from techdiplomacy.paths import params_file
+from techdiplomacy.paths import params_file, reference_file
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[int, Field(ge=1)]
@@ -157,14 +158,19 @@ def load_params() -> Params:
     Raises
     ------
     InvalidParams
-        If a key of ``params.yaml`` is unknown, missing or mistyped; all findings are listed.
+        If a key of ``params.yaml`` is unknown, missing or mistyped (all findings are listed), or
+        the viewpoint is no country.
     """
-    return parse_settings(Params, read_yaml(params_file()), where="params.yaml")
-
-
-def parse_params(content: Any) -> Params:
-    """Return settings from a mapping, checked as ``params.yaml`` is."""
-    return parse_settings(Params, content, where="params.yaml")
+    params = parse_settings(Params, read_yaml(params_file()), where="params.yaml")
+    with reference_file("countries").open(encoding="utf-8", newline="") as rows:
+        known = {row["iso3"] for row in csv.DictReader(rows)}
+    if params.viewpoint not in known:
+        raise InvalidParams(
+            f"No country has the code '{params.viewpoint}'.{suggest(params.viewpoint, known)}",
+            where="params.yaml: viewpoint",
+            next_step="Give an ISO 3166-1 alpha-3 code of data/reference/countries.csv.",
+        )
+    return params
 
 
 def source_settings(params: Params, source: str) -> SourceSettings:

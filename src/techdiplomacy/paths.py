@@ -56,24 +56,34 @@ def snapshot_file(source: str) -> Path:
     return project_root() / "data" / "snapshots" / f"{source}.csv.gz"
 
 
+def raw_folder() -> Path:
+    """Return the folder of fetched figures."""
+    return project_root() / "data" / "raw"
+
+
 def raw_file(source: str) -> Path:
     """Return the path of the fetched figures of a source, in its own codes."""
-    return project_root() / "data" / "raw" / f"{source}.csv"
+    return raw_folder() / f"{source}.csv"
 
 
 def raw_note_file(source: str) -> Path:
     """Return the path of the note on how the figures were fetched."""
-    return project_root() / "data" / "raw" / f"{source}.json"
+    return raw_folder() / f"{source}.json"
+
+
+def clean_folder() -> Path:
+    """Return the folder of clean tables."""
+    return project_root() / "data" / "clean"
 
 
 def clean_file(source: str) -> Path:
     """Return the path of one source's figures in its declared table."""
-    return project_root() / "data" / "clean" / f"{source}.csv"
+    return clean_folder() / f"{source}.csv"
 
 
 def clean_note_file(source: str) -> Path:
     """Return the path of the note on corrections and rows left out."""
-    return project_root() / "data" / "clean" / f"{source}.json"
+    return clean_folder() / f"{source}.json"
 
 
 def features_folder() -> Path:
@@ -125,9 +135,14 @@ def tidy_notebook_file(notebook: str) -> Path:
     return project_root() / "reports" / "tidy" / f"{notebook}.ipynb"
 
 
+def executed_notebooks_folder() -> Path:
+    """Return the folder of notebooks with their outputs."""
+    return project_root() / "reports" / "notebooks"
+
+
 def executed_notebook_file(notebook: str) -> Path:
     """Return the path of a notebook with its outputs."""
-    return project_root() / "reports" / "notebooks" / f"{notebook}.ipynb"
+    return executed_notebooks_folder() / f"{notebook}.ipynb"
 
 
 def failed_notebook_file(notebook: str) -> Path:

@@ -340,9 +340,9 @@ def small_multiples(panels: Sequence[tuple[str, pd.DataFrame]], *, columns: int 
     Parameters
     ----------
     panels : sequence of (title, frame)
-        Frames with columns ``year``, ``value``, ``label`` (observed, forecast, no_skill,
-        scenario), ``value_published``, ``low_80``, ``high_80``, ``low_95``, ``high_95`` and
-        ``level_shift``.
+        Frames with columns ``year``, ``value``, ``label`` (observed, rescaled, forecast,
+        no_skill, scenario), ``value_published``, ``low_80``, ``high_80``, ``low_95``,
+        ``high_95`` and ``level_shift``.
     columns : int
         Charts side by side.
     """
@@ -362,9 +362,10 @@ def small_multiples(panels: Sequence[tuple[str, pd.DataFrame]], *, columns: int 
 def _fan(ax: Axes, title: str, frame: pd.DataFrame) -> None:
     """Draw one series with its forecast and intervals."""
     ordered = frame.sort_values("year")
-    actual = ordered[ordered["label"] == "observed"]
-    ahead = ordered[ordered["label"] != "observed"]
-    scaled = actual[(actual["value"] - actual["value_published"]).abs() > 1e-9 * actual["value"]]
+    past = ordered["label"].isin(["observed", "rescaled"])
+    actual, ahead = ordered[past], ordered[~past]
+    scaled = actual[actual["label"] == "rescaled"]
+    observed = actual[actual["label"] == "observed"]
     ax.plot(
         scaled["year"],
         scaled["value_published"],
@@ -374,7 +375,10 @@ def _fan(ax: Axes, title: str, frame: pd.DataFrame) -> None:
         markeredgecolor="#9aa5b1",
         markeredgewidth=0.8,
     )
-    ax.plot(actual["year"], actual["value"], color=INK, linewidth=1.4, marker="o", markersize=2.2)
+    ax.plot(actual["year"], actual["value"], color=SOFT, linewidth=0.9, linestyle=(0, (4, 2)))
+    ax.plot(
+        observed["year"], observed["value"], color=INK, linewidth=1.5, marker="o", markersize=2.2
+    )
     if len(ahead):
         start = actual.iloc[[-1]]
         for low, high, shade in (("low_95", "high_95", 0.18), ("low_80", "high_80", 0.34)):

@@ -17,7 +17,7 @@ from techdiplomacy import declarations, paths
 from techdiplomacy.cards import load_card
 from techdiplomacy.countries import load_countries
 from techdiplomacy.errors import InvalidPage, TechDiplomacyError
-from techdiplomacy.files import replace_folder, write_bytes
+from techdiplomacy.files import keep_only, replace_folder, write_bytes
 from techdiplomacy.notebooks import skip_uri_grammar
 from techdiplomacy.pages import FINDINGS_TYPE
 from techdiplomacy.params import Params
@@ -53,6 +53,8 @@ def build_site(params: Params) -> None:
     InvalidPage
         If a notebook has no title, no question or no findings.
     """
+    keep_only(paths.raw_folder(), params.sources)
+    keep_only(paths.executed_notebooks_folder(), params.notebooks)
     notebooks = [read_page(name) for name in params.notebooks]
     navigation = [(page.name, page.title) for page in notebooks]
     navigation += [("sources", "Sources"), ("dictionary", "Data dictionary")]

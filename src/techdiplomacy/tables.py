@@ -278,6 +278,8 @@ def _column_schema(column: Column, pa: Any) -> Any:
         checks.append(pa.Check.ge(column.low, error=f"is below {column.low:g}"))
     if column.high is not None:
         checks.append(pa.Check.le(column.high, error=f"is above {column.high:g}"))
+    if column.pattern:
+        checks.append(pa.Check.str_matches(column.pattern, error=f"is not like {column.pattern}"))
     if column.allowed:
         checks.append(pa.Check.isin(list(column.allowed), error=f"is not one of {column.allowed}"))
     dtype = "Int64" if column.kind == "integer" and column.optional else _DTYPES[column.kind]

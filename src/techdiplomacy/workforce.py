@@ -311,6 +311,9 @@ def forecast_workforce(
         .merge(published, on=["series", "year"])
         .assign(label_="observed")
     )
+    # the level of these years is ours, not the publisher's
+    rescaled = (observed["value"] / observed["value_published"] - 1).abs() > 1e-9
+    observed["label_"] = observed["label_"].mask(rescaled, "rescaled")
     described = prepared.drop_duplicates("series").set_index("series")
     # a panel without a forecast has columns without a type, which would spread to the others
     ahead = pd.concat(
@@ -334,9 +337,40 @@ def forecast_workforce(
         .drop(columns="unit")
         .assign(levels_joined=status["series"].map(described["joined"]).replace("", pd.NA)),
         backtest=_by_measure({name: panel.backtest_summary for name, panel in panels.items()}),
-        skill=_by_measure({name: panel.skill for name, panel in panels.items()}),
+        skill=_by_measure(
+            {
+                name: panel.skill.assign(**_outside_shifts(panel, published))
+                for name, panel in panels.items()
+            }
+        ),
         panels=panels,
     )
+
+
+def _outside_shifts(panel: PanelForecast, published: pd.DataFrame) -> dict[str, float]:
+    """Return the skill over back-test errors that cross no level shift, and the share that do.
+
+    Where levels are joined, the year of a shift is no observation: errors across it are partly
+    errors against our own joint.
+    """
+    errors = panel.backtest
+    crosses = pd.Series(False, index=errors.index)
+    shifts = published[published["level_shift"].notna()]
+    for row in shifts.to_dict("records"):
+        own = errors["series"] == row["series"]
+        from_year = errors["year"] - errors["horizon"]
+        crosses |= own & (from_year < row["year"]) & (row["year"] <= errors["year"])
+    if errors.empty or crosses.all():
+        return {"skill_outside_shifts": np.nan, "share_across_shifts": np.nan}
+    means = (
+        errors[~crosses]
+        .groupby(["method", "series"])["scaled_error"]
+        .mean()
+        .groupby("method")
+        .mean()
+    )
+    skill = 1 - means[panel.skill["method"].iloc[0]] / means["naive"]
+    return {"skill_outside_shifts": float(skill), "share_across_shifts": float(crosses.mean())}
 
 
 def _described(rows: pd.DataFrame, described: pd.DataFrame) -> pd.DataFrame:

@@ -28,7 +28,9 @@ BACKTEST_FORMATS = {
     "80% covers later": ".0%",
     "95% covers later": ".0%",
 }
-SKILL_FORMATS = {"skill": ".0%", "skill low": ".0%", "skill high": ".0%"}
+SKILL_FORMATS = dict.fromkeys(
+    ("skill", "skill low", "skill high", "skill outside shifts", "errors across a shift"), ".0%"
+)
 
 
 def series_shown(
@@ -95,6 +97,19 @@ def findings(
     ]
 
 
+def data_to(result: WorkforceForecast, outlook: pd.DataFrame) -> str:
+    """Return the newest year of each measure, and where the population comes from."""
+    newest = result.status.groupby("measure")["last_year"].max()
+    parts = [f"{measure} to {year} at the latest" for measure, year in newest.items()]
+    last = outlook.loc[outlook["projection"] == "estimate", "year"].max()
+    return ", ".join([*parts, f"population estimated to {last} and projected after"])
+
+
+def last_year(result: WorkforceForecast, measure: str) -> int:
+    """Return the newest year observed in a measure."""
+    return int(result.status.loc[result.status["measure"] == measure, "last_year"].max())
+
+
 def _first_forecast(
     result: WorkforceForecast, viewpoint: str, names: Countries, until: int, codes: Sequence[str]
 ) -> Finding:
@@ -109,12 +124,20 @@ def _first_forecast(
                 f"{row['label_of_series']} in {names.name(viewpoint)}: "
                 f"{rounded(last['value'])} in {last['year']}, {rounded(row['value'])} in {until} "
                 "if trends hold.",
-                f"80% interval {rounded(row['low_80'])} to {rounded(row['high_80'])}",
+                f"80% interval {rounded(row['low_80'])} to {rounded(row['high_80'])}: "
+                + _direction(last["value"], row["low_80"], row["high_80"]),
             )
     return Finding(
         f"No employment series of {names.name(viewpoint)} can be forecast to {until}.",
         "the data have none, or it is too short",
     )
+
+
+def _direction(last: float, low: float, high: float) -> str:
+    """Return whether an interval tells the direction from the last observed value."""
+    if low > last:
+        return "a rise"
+    return "a fall" if high < last else "the direction is open"
 
 
 def _skill(result: WorkforceForecast) -> Finding:
@@ -140,7 +163,7 @@ def _later_coverage(result: WorkforceForecast) -> Finding:
     published = _published_backtest(result)
     known = published[published["later_coverage_80"].notna()]
     parts = [
-        f"{row['later_coverage_80']:.0%} of {row['n_calibrated_earlier']} for {row['measure']}"
+        f"{row['later_coverage_80']:.0%} for {row['measure']} ({row['n_judged_later']:,} errors)"
         for row in known.to_dict("records")
     ]
     if not parts:
@@ -148,8 +171,8 @@ def _later_coverage(result: WorkforceForecast) -> Finding:
             "Too few years have passed to say how often the 80% intervals held.", "not testable"
         )
     return Finding(
-        f"In years after they were fixed, 80% intervals held {' and '.join(parts)}.",
-        "few errors, read as a rough check",
+        f"In years after they were fixed, 80% intervals held {', '.join(parts)}.",
+        "errors of one panel are not independent of each other",
     )
 
 
@@ -202,8 +225,11 @@ def skill_headline(result: WorkforceForecast, measure: str) -> str:
     if row["passes"]:
         return (
             f"{name}: the forecast beats the naive line by {row['skill']:.0%} "
-            f"(at least {row['skill_low']:.0%})"
+            f"(lower bound {row['skill_low']:.0%})"
         )
+    own = result.status.loc[result.status["measure"] == measure, "status"]
+    if (own == "small_n").any():
+        return f"{name}: too few series to judge a forecast, so the last value is carried on"
     return f"{name}: no skill beyond the naive line, so the last value is carried on"
 
 
@@ -212,7 +238,8 @@ def fans_alt(result: WorkforceForecast, series: Sequence[str], until: int) -> st
     rises = falls = level = none = 0
     for name in series:
         rows = result.forecasts[result.forecasts["series"] == name].sort_values("year")
-        observed, ahead = rows[rows["label"] == "observed"], rows[rows["label"] != "observed"]
+        past = rows["label"].isin(["observed", "rescaled"])
+        observed, ahead = rows[past], rows[~past]
         if ahead.empty:
             none += 1
             continue
@@ -222,8 +249,7 @@ def fans_alt(result: WorkforceForecast, series: Sequence[str], until: int) -> st
         level += abs(change) <= 0.02
     return (
         f"{len(series)} fan charts. From the last observed year to {until}, {rises} lines rise, "
-        f"{falls} fall, {level} stay within two percent, {none} have no forecast. Intervals widen "
-        "with each year."
+        f"{falls} fall, {level} stay within two percent, {none} have no forecast."
     )
 
 
@@ -235,7 +261,7 @@ def outlook_table(
     for name in series:
         own = result.forecasts[result.forecasts["series"] == name].sort_values("year")
         last = own[own["label"] == "observed"].iloc[-1]
-        end = own[(own["year"] == until) & (own["label"] != "observed")]
+        end = own[(own["year"] == until) & ~own["label"].isin(["observed", "rescaled"])]
         ahead: dict[Any, Any] = dict(end.iloc[0]) if len(end) else {}
         label = {"no_skill": "naive line"}.get(ahead.get("label", ""), ahead.get("label"))
         rows.append(
@@ -275,7 +301,7 @@ def backtest_table(result: WorkforceForecast) -> pd.DataFrame:
             "sMAPE, %": overall["smape"],
             "80% covers": overall["coverage_80"],
             "95% covers": overall["coverage_95"],
-            "errors judged later": overall["n_calibrated_earlier"],
+            "errors judged later": overall["n_judged_later"],
             "80% covers later": overall["later_coverage_80"],
             "95% covers later": overall["later_coverage_95"],
         }
@@ -310,6 +336,8 @@ def level_shift_table(used: WorkforceForecast, cut: WorkforceForecast) -> pd.Dat
                     "skill": row["skill"],
                     "skill low": row["skill_low"],
                     "skill high": row["skill_high"],
+                    "skill outside shifts": row["skill_outside_shifts"],
+                    "errors across a shift": row["share_across_shifts"],
                 }
             )
     return pd.DataFrame(rows).sort_values(["panel", "level shifts"], ignore_index=True)
