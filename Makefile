@@ -26,7 +26,9 @@ $(STAMP): requirements.lock tools/make_environment.sh
 	@touch $@
 
 reproduce: $(STAMP)
-	@if [ ! -d .git ] && ! git rev-parse --git-dir >/dev/null 2>&1; then dvc config --local core.no_scm true; fi
+	@if git rev-parse --git-dir >/dev/null 2>&1; \
+	then dvc config --local --unset core.no_scm 2>/dev/null || true; \
+	else dvc config --local core.no_scm true; fi
 	@python tools/check_settings.py
 	@dvc repro
 

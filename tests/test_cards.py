@@ -81,8 +81,8 @@ def test_coverage_is_that_of_the_file(source):
     if year is not None:
         years = rows[year].dropna().astype(int)
         assert card.coverage.years == [years.min(), years.max()]
-    has_viet_nam = "VNM" in {known.code(spelling) for spelling in spellings}
-    assert has_viet_nam or any("Viet Nam" in entry for entry in card.coverage.missing)
+    has_vietnam = "VNM" in {known.code(spelling) for spelling in spellings}
+    assert has_vietnam or any("Vietnam" in entry for entry in card.coverage.missing)
 
 
 @pytest.mark.parametrize("source", SOURCES)

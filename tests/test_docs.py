@@ -1,15 +1,22 @@
 """The written pages: what they name exists."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 from conftest import ROOT
 
 from techdiplomacy.cards import Card, load_card
 from techdiplomacy.checks import parse_settings
+from techdiplomacy.clean import clean_source, read_raw
+from techdiplomacy.countries import load_countries
 from techdiplomacy.declarations import declared
 from techdiplomacy.files import read_yaml
-from techdiplomacy.params import load_params
+from techdiplomacy.params import SourceSettings
+from techdiplomacy.paths import raw_file
+from techdiplomacy.sources.base import fetch_source
+from techdiplomacy.tables import read_table, write_table
 
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "DECISIONS.md")
 REBUILT = ("data/raw", "data/clean", "data/features", "data/results", "data/scratch", "reports")
@@ -61,12 +68,11 @@ def test_settings_exist(page):
                 block = block[key]
 
 
-def test_the_readme_lists_each_source_with_its_years():
-    for source in load_params().sources:
-        first, last = load_card(source).coverage.years
-        row = re.search(rf"^\| `{source}` .*$", text_of("README.md"), flags=re.MULTILINE)
-        assert row, source
-        assert f"| {first}-{last} |" in row[0]
+def test_the_years_in_the_readme_are_those_of_the_cards():
+    rows = re.findall(r"^\| `(\w+)` .*\| (\d{4})-(\d{4}) \|", text_of("README.md"), flags=re.M)
+    assert len(rows) > 5
+    for source, first, last in rows:
+        assert load_card(source).coverage.years == [int(first), int(last)], source
 
 
 def test_the_named_results_are_declared():
@@ -84,3 +90,52 @@ def test_the_card_of_the_worked_example_is_a_card(tmp_path):
     columns = {reading.to: reading.read_as for reading in card.columns.values()}
     kinds = {column.name: column.kind for column in declared(card.table).columns}
     assert columns == kinds
+
+
+def test_the_worked_example_of_a_source_comes_in_with_two_files_and_one_line(tiny_project):
+    (block,) = re.findall(
+        r"^```yaml\n(# Source card.*?)^```", text_of("CONTRIBUTING.md"), re.S | re.M
+    )
+    (tiny_project / "data/snapshots/pacific_fund.yaml").write_text(block, encoding="utf-8")
+    rows = (
+        "projects,part,country_1,country_2,start_year\n"
+        "4,sea,Vietnam,Fiji,2024\n"
+        "2,sea,Fiji,Japan,2023\n"
+    )
+    (tiny_project / "pairs.csv").write_text(rows, encoding="utf-8")
+    script = ROOT / "tools" / "embed_figures.py"
+    for _ in range(2):
+        run = subprocess.run(
+            [sys.executable, str(script), "pairs.csv", "pacific_fund"],
+            cwd=tiny_project,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, run.stderr
+    card = load_card("pacific_fund")
+    fetch_source(card, SourceSettings(**{"from": "snapshot"}))
+    cleaned = clean_source(read_raw(raw_file("pacific_fund"), card), card, load_countries())
+    write_table(cleaned.frame, card.table, source="pacific_fund")
+    table = read_table("joint_projects", source="pacific_fund")
+    assert table[["country", "partner", "joint_projects"]].to_numpy().tolist() == [
+        ["FJI", "JPN", 2.0],
+        ["FJI", "VNM", 4.0],
+    ]
+
+
+def test_embedding_a_file_without_a_column_names_it(tiny_project):
+    (tiny_project / "own.csv").write_text(
+        "economy,technology_fields,year,families\nJapan,a,2020,1\n"
+    )
+    before = (tiny_project / "data/snapshots/tiny.csv.gz").read_bytes()
+    run = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "embed_figures.py"), "own.csv", "tiny"],
+        cwd=tiny_project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 1
+    assert "no column 'technology_field'. Did you mean 'technology_fields'?" in run.stderr
+    assert (tiny_project / "data/snapshots/tiny.csv.gz").read_bytes() == before

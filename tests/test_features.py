@@ -6,11 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techdiplomacy import features
+from techdiplomacy.checks import parse_settings
 from techdiplomacy.declarations import declared
 from techdiplomacy.errors import InvalidParams
-from techdiplomacy.files import read_yaml
-from techdiplomacy.params import load_params, parse_params
-from techdiplomacy.paths import params_file
+from techdiplomacy.files import read_yaml, write_bytes
+from techdiplomacy.params import Params, load_params
+from techdiplomacy.paths import clean_folder, params_file
 from techdiplomacy.tables import check_table
 
 
@@ -19,7 +20,7 @@ def chosen(**changes):
     content = read_yaml(params_file())
     for section, change in changes.items():
         content[section] = change if section == "sources" else content[section] | change
-    return parse_params(content)
+    return parse_settings(Params, content, where="params.yaml")
 
 
 @pytest.fixture
@@ -137,10 +138,25 @@ def test_all_features_are_made_and_declared(params):
 
 
 def test_each_needed_table_has_one_source_in_the_committed_settings(monkeypatch):
-    read = []
+    read, kept = [], []
     monkeypatch.setattr(features, "read_table", lambda name, source: read.append((name, source)))
+    # a test deletes nothing in the project folder itself
+    monkeypatch.setattr(features, "keep_only", lambda *given: kept.append(given))
     assert list(features.read_clean(load_params())) == list(features.NEEDED)
     assert ("patent_families", "ncses_patent_families") in read
+    assert kept == [(clean_folder(), load_params().sources)]
+
+
+def test_clean_tables_of_sources_no_longer_listed_are_deleted(tiny_project, monkeypatch):
+    for name in ("tiny", "gone"):
+        write_bytes(clean_folder() / f"{name}.csv", b"country\n")
+    card = features.load_card("tiny")
+    monkeypatch.setattr(features, "NEEDED", ("patent_families",))
+    monkeypatch.setattr(features, "load_card", lambda _: card)
+    monkeypatch.setattr(features, "read_table", lambda name, source: source)
+    made_from = features.read_clean(chosen(sources={"tiny": {"from": "snapshot"}}))
+    assert made_from == {"patent_families": "tiny"}
+    assert [path.name for path in clean_folder().iterdir()] == ["tiny.csv"]
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,21 @@ def test_leftovers_of_an_interrupted_run_are_cleared(tmp_path):
     assert names(tmp_path) == ["new", "site"]
 
 
+def test_files_of_what_is_no_longer_listed_are_deleted(tmp_path):
+    for name in ("kept.csv", "kept.json", "gone.csv", "kept_too.csv"):
+        (tmp_path / name).write_text("x")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "gone.csv").write_text("x")
+    files.keep_only(tmp_path, iter(["kept", "never_there"]))
+    assert names(tmp_path) == ["folder", "kept.csv", "kept.json"]
+    assert names(tmp_path / "folder") == ["gone.csv"]
+
+
+def test_a_folder_that_is_not_there_has_nothing_to_delete(tmp_path):
+    files.keep_only(tmp_path / "never", ["kept"])
+    assert names(tmp_path) == []
+
+
 def test_json_is_sorted_readable_and_ends_with_a_line(tmp_path):
     files.write_json(tmp_path / "a.json", {"b": 1, "a": "Việt"})
     assert (tmp_path / "a.json").read_text(encoding="utf-8") == ('{\n  "a": "Việt",\n  "b": 1\n}\n')

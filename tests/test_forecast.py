@@ -96,6 +96,24 @@ def test_panel_columns_and_labels():
     assert set(last["year"]) == {2024}
 
 
+def test_a_naive_line_stays_one_beyond_the_last_horizon_without_its_interval():
+    walks = random_walks(1, drift=0.0)
+    made = forecast_panel(
+        long_table(walks, 2001), forecast_settings(max_horizon=5, until=2038), seed=1
+    )
+    rows = made.forecasts
+    assert not made.skill["passes"].iloc[0]
+    assert rows["horizon"].max() == 8
+    assert set(rows["label"]) == {"no_skill"}
+    assert set(rows["method"]) == {"naive"}
+    bounds = ["low_80", "high_80", "low_95", "high_95"]
+    far = rows["horizon"] > 5
+    assert rows.loc[far, bounds].isna().all(axis=None)
+    assert rows.loc[~far, bounds].notna().all(axis=None)
+    last = dict(zip(sorted(rows["series"].unique()), walks[:, -1], strict=True))
+    assert rows["value"].tolist() == pytest.approx([last[name] for name in rows["series"]])
+
+
 def test_intervals_cover_what_was_held_out():
     inside = {"80": [], "95": []}
     for seed in range(6):
@@ -122,11 +140,30 @@ def test_later_coverage_is_that_of_the_forecast_made_back_then():
         assert everything[f"later_coverage_{level}"] == accuracy.coverage(
             values[:, 24:].ravel(), *ends
         )
-    assert everything["n_calibrated_earlier"] == 40
+    # the newest origin alone: 40 series at six horizons
+    assert everything["n_judged_later"] == 40 * 6
+    steps = now[now["horizon"].ne("all")].loc["median of drift, damped, theta"]
+    assert steps["n_judged_later"].tolist() == [40] * 6
     # 18 points: nobody could have been back-tested to six steps six years ago
     short = forecast_panel(long_table(values[:, :18]), DEFAULT, seed=1)
     assert short.backtest_summary["later_coverage_80"].isna().all()
+    assert set(short.backtest_summary["n_judged_later"]) == {0}
     assert short.backtest_summary["coverage_80"].notna().all()
+
+
+def test_errors_judged_later_are_series_times_horizons_by_hand():
+    walks = random_walks(3, series=8, years=24)
+    panel = long_table(walks, 2001)
+    chosen = forecast_settings(max_horizon=4)
+    counts = forecast_panel(panel, chosen, seed=1).backtest_summary
+    # 8 series at 4 horizons, whatever the number of origins
+    expected = {"all": 32, "1": 8, "2": 8, "3": 8, "4": 8}
+    for _, rows in counts.groupby("method"):
+        assert dict(zip(rows["horizon"], rows["n_judged_later"], strict=True)) == expected
+    # nine points are too few to be back-tested to four steps: that series is judged nowhere
+    short = panel[~(panel["series"].eq("s003") & (panel["year"] < 2016))]
+    fewer = forecast_panel(short, chosen, seed=1).backtest_summary
+    assert set(fewer.loc[fewer["horizon"] == "all", "n_judged_later"]) == {7 * 4}
 
 
 def test_row_order_changes_nothing():

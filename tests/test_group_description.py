@@ -40,7 +40,8 @@ def grouping(groups: str, status: str = "ok") -> pd.DataFrame:
 
 def test_strong_fields_are_the_medians_of_the_members(counts):
     special = specialisation(counts, min_families=10)
-    strong = strong_fields_of_groups(grouping("111222"), special).set_index(["group", "field"])
+    most = strong_fields_of_groups(grouping("111222"), special, min_members=0.5)
+    strong = most.set_index(["group", "field"])
     shrunk = special.set_index(["country", "field"])["rta_shrunk"]
     # Optics is strong in A alone, the largest member: the group is not described by it.
     assert set(strong.index) == {(1, "engines"), (2, "drugs"), (2, "engines")}
@@ -58,15 +59,34 @@ def test_strong_fields_are_the_medians_of_the_members(counts):
     assert (strong["mean_probability_above"] >= 0.5).all()
 
 
+def test_a_field_is_strong_only_if_nearly_all_members_are(counts):
+    special = specialisation(counts, min_families=10)
+    most = strong_fields_of_groups(grouping("111222"), special, min_members=0)
+    shares = (most["members_above"] / most["n_members"]).set_axis(
+        pd.MultiIndex.from_frame(most[["group", "field"]])
+    )
+    # engines are strong in B and C, not in A, and in D and E, not in F; drugs in D, E and F
+    assert shares.to_dict() == {(1, "engines"): 2 / 3, (2, "drugs"): 1, (2, "engines"): 2 / 3}
+
+    def named(**changes):
+        strong = strong_fields_of_groups(grouping("111222"), special, **changes)
+        return list(strong[["group", "field"]].itertuples(index=False, name=None))
+
+    # two of three are fewer than the usual four fifths
+    assert named() == named(min_members=0.8) == named(min_members=1) == [(2, "drugs")]
+    assert len(named(min_members=2 / 3)) == 3
+    assert named(min_members=0.67) == [(2, "drugs")]
+
+
 def test_strongest_field_first_and_no_more_than_asked(counts):
     special = specialisation(counts, min_families=10)
-    strong = strong_fields_of_groups(grouping("111222"), special)
+    strong = strong_fields_of_groups(grouping("111222"), special, min_members=0.5)
     assert strong["group"].tolist() == sorted(strong["group"])
     for _, rows in strong.groupby("group"):
         assert rows["rank"].tolist() == list(range(1, len(rows) + 1))
         assert rows["rta_median"].is_monotonic_decreasing
     assert len(strong) > 2
-    fewer = strong_fields_of_groups(grouping("111222"), special, top=1)
+    fewer = strong_fields_of_groups(grouping("111222"), special, top=1, min_members=0.5)
     pd.testing.assert_frame_equal(fewer, strong[strong["rank"] == 1].reset_index(drop=True))
 
 

@@ -114,6 +114,15 @@ def test_a_figure_carries_its_words_its_source_and_its_numbers(tiny_project):
     svg = next(found for tag, found in attributes if tag == "svg")
     assert (svg["role"], svg["aria-label"]) == ("img", GOOD["alt"])
     assert attributes[0] == ("figure", {"class": "chart", "id": "small-figure"})
+    # a wide drawing can be scrolled by keyboard, and the region says what it is
+    region = next(found for tag, found in attributes if tag == "div")
+    assert region == {
+        "class": "scroll",
+        "tabindex": "0",
+        "role": "region",
+        "aria-label": GOOD["headline"],
+    }
+    assert re.search(r'<div class="scroll"[^>]*><svg.*</svg>\s*</div>', element.markup, re.DOTALL)
     for words in (GOOD["headline"], GOOD["subtitle"]):
         assert f">{words}</p>" in element.markup
     assert "Source: the tests (CC0; data 2019-2020, grant year;" in element.markup

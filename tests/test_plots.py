@@ -240,6 +240,39 @@ def test_charts_that_are_not_needed_are_hidden():
     assert shown == [True] * 4 + [False] * 2
 
 
+def test_rescaled_years_are_ringed_as_published_and_dashed_as_scaled():
+    rows = series(["rescaled", "rescaled", "observed", "forecast"]).assign(
+        value_published=[90.0, 91.0, 102.0, np.nan]
+    )
+    ax = plots.small_multiples([("a", rows)]).axes[0]
+    rings, scaled, observed = ax.lines[:3]
+    assert (rings.get_marker(), rings.get_markerfacecolor()) == ("o", "none")
+    assert rings.get_xydata().tolist() == [[2020, 90.0], [2021, 91.0]]
+    # the dashed line goes on to the last year, so that both parts meet
+    assert scaled.get_xydata().tolist() == [[2020, 100.0], [2021, 101.0], [2022, 102.0]]
+    assert scaled.is_dashed()
+    assert observed.get_xydata().tolist() == [[2022, 102.0]]
+    assert not observed.is_dashed()
+
+
+def test_a_drawing_is_cut_to_what_is_drawn_and_clips_no_label():
+    def size(figure):
+        svg = plots.to_svg(figure, "one")
+        return [float(part) for part in re.search(r'viewBox="([^"]+)"', svg)[1].split()]
+
+    bare, wide = Figure(figsize=(3, 2)), Figure(figsize=(3, 2))
+    for figure in (bare, wide):
+        figure.subplots()
+    before = size(bare)
+    wide.axes[0].text(1.0, 0.5, "a long label " * 20)
+    after = size(wide)
+    assert before[:2] == after[:2] == [0.0, 0.0]
+    # 3 inches are 216 points: the label alone is wider
+    assert before[2] <= 216 + 1
+    assert after[2] > 2 * 216
+    assert after[3] == pytest.approx(before[3], abs=1)
+
+
 def test_a_level_shift_is_drawn_between_its_years():
     ax = multiples().axes[0]
     places = [line.get_xdata()[0] for line in ax.lines if len(set(line.get_xdata())) == 1]

@@ -131,6 +131,19 @@ def test_a_notebook_that_is_missing_leaves_the_old_site_as_it_is(tiny_project):
     assert (paths.site_folder() / "index.html").read_bytes() == b"old"
 
 
+def test_what_unlisted_sources_and_notebooks_left_behind_is_deleted(tiny_project):
+    params = load_params()
+    left = [paths.raw_folder() / "gone.csv", paths.executed_notebooks_folder() / "gone.ipynb"]
+    stays = [paths.raw_file(next(iter(params.sources)))]
+    stays.append(paths.clean_folder() / "gone.csv")  # the features step clears this one
+    for path in (*left, *stays):
+        write_bytes(path, b"old")
+    with pytest.raises(TechDiplomacyError, match="has not been executed"):
+        report.build_site(params)
+    assert not [path for path in left if path.exists()]
+    assert all(path.exists() for path in stays)
+
+
 def test_code_is_folded_and_prompts_are_left_out():
     shown = {**code("a"), "source": "answer = 42", "execution_count": 7, "outputs": []}
     content = {"cells": [shown], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}

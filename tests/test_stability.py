@@ -7,6 +7,7 @@ from sklearn.metrics import silhouette_score
 from techdiplomacy.stability import (
     branch_members,
     coassignment,
+    continuum_panels,
     cut_tree,
     distances_between,
     gap_statistic,
@@ -54,6 +55,20 @@ def test_group_jaccard_by_hand():
 def test_coassignment_counts_only_pairs_drawn_together():
     together = coassignment(np.array([[0, 0, 1], [0, 1, -1], [-1, 0, 0]]))
     np.testing.assert_allclose(together, [[1, 0.5, 0], [0.5, 1, 0.5], [0, 0.5, 1]])
+
+
+def test_continuum_panels_stay_on_the_sphere_only_where_the_profiles_do():
+    shares = np.random.default_rng(1).dirichlet(np.ones(5), size=12)
+    profiles = np.sqrt(shares)  # rows of unit length
+    on = list(continuum_panels(profiles, True, 4, np.random.default_rng(2)))
+    off = list(continuum_panels(profiles, False, 4, np.random.default_rng(2)))
+    assert len(on) == len(off) == 4
+    for panel, free in zip(on, off, strict=True):
+        length = np.linalg.norm(free, axis=1)
+        np.testing.assert_allclose(np.linalg.norm(panel, axis=1), 1, rtol=1e-12)
+        assert np.abs(length - 1).max() > 1e-3
+        # the same direction: only the length is set
+        np.testing.assert_allclose(panel * length[:, None], free, atol=1e-12)
 
 
 def test_gap_is_finite_for_distinct_points_and_missing_without_dispersion():

@@ -59,6 +59,27 @@ def test_a_repeated_key_an_empty_cell_and_a_wrong_type():
         check_table(families(patent_families=["a", "b"]), table, where="here")
 
 
+def researchers(status):
+    return pd.DataFrame(
+        {
+            "country": "JPN",
+            "year": range(2010, 2010 + len(status)),
+            "researchers_fte": 1.0,
+            "publisher_status": pd.Series(status, dtype="str"),
+            "level_shift": pd.Series([None] * len(status), dtype="str"),
+        }
+    )
+
+
+def test_letters_of_the_publisher_are_those_that_are_known():
+    table = declared("researchers")
+    known = check_table(researchers(["B", "DEP", "Wm", None]), table, where="here")
+    assert known["publisher_status"].tolist()[:3] == ["B", "DEP", "Wm"]
+    for wrong in ("X", "BX", "XB", "b", "B E", ""):
+        with pytest.raises(InvalidTable, match=r"publisher_status: is not like \^\[BDEPWm\]\+\$"):
+            check_table(researchers(["B", wrong]), table, where="here")
+
+
 def test_columns_are_exactly_the_declared_ones():
     with pytest.raises(InvalidTable, match=r"missing patent_families; not declared families"):
         check_table(

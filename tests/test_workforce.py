@@ -1,5 +1,7 @@
 """Workforce: series, ages and joined levels worked out by hand; panels kept apart."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -272,14 +274,27 @@ class TestForecast:
         assert len(check_table(frame, declared(table), where="test")) == len(frame)
 
     def test_observed_rows_come_back_with_their_shift_and_published_value(self, made, stocks):
-        observed = made.forecasts[made.forecasts["label"] == "observed"]
+        observed = made.forecasts[made.forecasts["label"].isin(["observed", "rescaled"])]
         both = observed.merge(stocks, on=["series", "year"])
         assert len(both) == len(stocks)
         assert (both["value_published"] == both["value_y"]).all()
         assert both["level_shift_x"].notna().sum() == 1
 
+    def test_years_before_a_joined_shift_are_labelled_as_rescaled(self, made, stocks):
+        rows = made.forecasts
+        rescaled = rows[rows["label"] == "rescaled"]
+        # the series begins in 2003, its level shifts in 2010
+        assert set(rescaled["series"]) == {"employment/VNM/a"}
+        assert sorted(rescaled["year"]) == list(range(2003, 2010))
+        assert (rescaled["value"] != rescaled["value_published"]).all()
+        observed = rows[rows["label"] == "observed"]
+        np.testing.assert_allclose(observed["value"], observed["value_published"], rtol=1e-9)
+        assert len(observed) + len(rescaled) == len(stocks)
+        # nothing is scaled where levels are cut
+        assert "rescaled" not in set(forecast(stocks, "cut").forecasts["label"])
+
     def test_forecasts_go_on_from_the_last_year_to_the_end(self, made):
-        ahead = made.forecasts[made.forecasts["label"] != "observed"]
+        ahead = made.forecasts[~made.forecasts["label"].isin(["observed", "rescaled"])]
         for _, rows in ahead.groupby("series"):
             assert sorted(rows["year"]) == list(range(2025, 2031))
         assert ahead["value_published"].isna().all()
@@ -288,7 +303,7 @@ class TestForecast:
         row = made.status.set_index("series").loc["employment/JPN/short"]
         assert row["status"] == "not_estimable"
         assert "2 points, 7 needed" in row["note"]
-        ahead = made.forecasts[made.forecasts["label"] != "observed"]
+        ahead = made.forecasts[~made.forecasts["label"].isin(["observed", "rescaled"])]
         assert "employment/JPN/short" not in set(ahead["series"])
 
     def test_joined_levels_are_written_in_the_status(self, made, stocks):
@@ -299,6 +314,65 @@ class TestForecast:
         cut = forecast(stocks, "cut").status.set_index("series")
         assert cut.at["employment/VNM/a", "trained_from"] == 2010
         assert cut["levels_joined"].isna().all()
+
+    def test_errors_across_a_shift_are_left_out_by_hand(self):
+        # a level begins in 2010 in series a alone
+        errors = pd.DataFrame(
+            [
+                # method, series, year, horizon, scaled error
+                ("recipe", "a", 2009, 3, 1.0),  # (2006, 2009] ends before the shift
+                ("recipe", "a", 2010, 1, 50.0),  # (2009, 2010] holds it
+                ("recipe", "a", 2011, 1, 2.0),  # (2010, 2011] begins with it
+                ("recipe", "a", 2012, 3, 70.0),  # (2009, 2012] holds it
+                ("recipe", "b", 2010, 1, 6.0),  # another series has no shift
+                ("naive", "a", 2009, 3, 2.0),
+                ("naive", "a", 2010, 1, 90.0),
+                ("naive", "a", 2011, 1, 4.0),
+                ("naive", "a", 2012, 3, 80.0),
+                ("naive", "b", 2010, 1, 5.0),
+            ],
+            columns=["method", "series", "year", "horizon", "scaled_error"],
+        )
+        panel_ = SimpleNamespace(backtest=errors, skill=pd.DataFrame({"method": ["recipe"]}))
+        shifts = pd.DataFrame({"series": ["a", "a", "b"], "year": [2009, 2010, 2010]}).assign(
+            level_shift=[None, "new survey", None]
+        )
+        found = workforce._outside_shifts(panel_, shifts)
+        # means by series: recipe (1.5, 6), naive (3, 5); over series 3.75 and 4
+        assert found["skill_outside_shifts"] == pytest.approx(1 - 3.75 / 4)
+        assert found["share_across_shifts"] == pytest.approx(4 / 10)
+
+    def test_skill_without_shifts_is_the_skill_and_one_shift_takes_its_share(self, made, stocks):
+        skill = made.skill.set_index("measure")
+        assert skill.at["researchers", "share_across_shifts"] == 0
+        assert skill.at["researchers", "skill_outside_shifts"] == pytest.approx(
+            skill.at["researchers", "skill"]
+        )
+        # the shift of 2010 lies before every origin (2016 to 2018): nothing crosses it
+        assert skill.at["employment", "share_across_shifts"] == 0
+        late = stocks.assign(level_shift=None)
+        here = late["series"] == "employment/VNM/a"
+        late.loc[here & (late["year"] == 2018), "level_shift"] = "new survey"
+        moved = forecast(late)
+        # origins 2016 and 2017 reach 2018 from their second and first step on: 5 and 6 of the
+        # 18 errors of one of the six series
+        row = moved.skill.set_index("measure").loc["employment"]
+        assert row["share_across_shifts"] == pytest.approx((5 + 6) / (6 * 18))
+        kept = moved.panels["employment"].backtest
+        crossing = (
+            (kept["series"] == "employment/VNM/a")
+            & (kept["year"] >= 2018)
+            & (kept["year"] - kept["horizon"] < 2018)
+        )
+        means = kept[~crossing].groupby(["method", "series"])["scaled_error"].mean()
+        by_method = means.groupby("method").mean()
+        assert row["skill_outside_shifts"] == pytest.approx(
+            1 - by_method[row["method"]] / by_method["naive"]
+        )
+        assert row["skill_outside_shifts"] != pytest.approx(row["skill"])
+        # trained after the shift only, nothing is left that could cross it
+        cut = forecast(late, "cut").skill.set_index("measure")
+        assert (cut["share_across_shifts"] == 0).all()
 
     def test_measures_are_never_pooled(self, made, stocks):
         own = stocks["measure"] == "employment"

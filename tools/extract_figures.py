@@ -264,10 +264,10 @@ def extract_rows(rows: Frame, extract: Extract, card: Card) -> tuple[Frame, dict
     _check_counts(left_out, card)
     if shifts is not None:
         _check_shifts(kept, shifts, card)
-    return _sorted_by_key(kept, card), left_out
+    return sorted_by_key(kept, card), left_out
 
 
-def _sorted_by_key(rows: Frame, card: Card) -> Frame:
+def sorted_by_key(rows: Frame, card: Card) -> Frame:
     """Return the rows in the order of the declared key, numbers as numbers; the key is unique."""
     raw_names = {reading.to: raw for raw, reading in card.columns.items()}
     key = [raw_names[name] for name in declared(card.table).key]

@@ -352,7 +352,9 @@ def summary(
                 ends = (low[..., span], high[..., span])
                 row[f"later_coverage_{percent(level)}"] = coverage(actual[:, 0], *ends)
             row["n_series"], row["n_errors"] = count, actual.size
-            row["n_judged_later"] = actual[:, 0].size if len(earlier.rows) else 0
+            # judged at all if the lowest level has an interval from then
+            known = any(np.isfinite(low).any() for low, _ in later.values())
+            row["n_judged_later"] = actual[:, 0].size if known else 0
             rows.append(row)
     return pd.DataFrame(rows)
 

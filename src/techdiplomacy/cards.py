@@ -123,6 +123,11 @@ def load_card(source: str) -> Card:
     return card
 
 
+def _terms(card: Card) -> str:
+    """Return the name of the licence, unless the attribution already carries it."""
+    return "" if card.licence.name in card.attribution else f"{card.licence.name}; "
+
+
 def source_line(cards: list[Card]) -> str:
     """Return the source and licence line for a figure drawn from these sources.
 
@@ -132,7 +137,7 @@ def source_line(cards: list[Card]) -> str:
     ''
     """
     parts = [
-        f"{card.attribution.removeprefix('Source: ')} ({card.licence.name}; "
+        f"{card.attribution.removeprefix('Source: ')} ({_terms(card)}"
         f"data {card.coverage.years[0]}-{card.coverage.years[1]}, {card.coverage.year_means}; "
         f"embedded, accessed {card.date_accessed})"
         for card in cards

@@ -100,10 +100,10 @@ def _firmest(groups: EvidenceGroups, names: Countries) -> Finding:
     best = ranked.sort_values("mean", ascending=False).to_dict("records")[0]
     members = names.names(best["members"].split(";"))
     return Finding(
-        f"Firmest: {members}, strong in {best['strong_fields']}.",
-        "found again "
+        f"The firmest group is {members}, strong in {best['strong_fields']}.",
+        "drawn anew, its likeness stays "
         + ", ".join(f"{best[name]:.0%}" for name in supports)
-        + " when items, countries, fields are redrawn",
+        + f" ({ITEM_WORDS[groups.evidence]}, countries, fields)",
     )
 
 
@@ -179,7 +179,7 @@ def map_headline(groups: EvidenceGroups) -> str:
     """Return what the map says."""
     share = sum(groups.variance_shares)
     return (
-        f"Economies with like {PROFILE_WORDS[groups.evidence]} profiles lie together; two "
+        f"Economies with similar {PROFILE_WORDS[groups.evidence]} profiles lie together; two "
         f"directions hold {share:.0%} of the differences"
     )
 
@@ -229,19 +229,24 @@ def group_table(groups: EvidenceGroups, names: Countries) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "group": rows["group"],
+            "countries": [
+                ", ".join(sorted(names.name(code) for code in str(codes).split(";")))
+                for codes in rows["members"]
+            ],
+            "strong in": rows["strong_fields"],
             "label": rows["label"],
             "items redrawn": rows["jaccard_families"],
             "countries redrawn": rows["jaccard_countries"],
             "fields redrawn": rows["jaccard_fields"],
-            "strong in": rows["strong_fields"],
-            "countries": [names.names(str(codes).split(";")) for codes in rows["members"]],
         }
     )
 
 
-def country_table(groups: EvidenceGroups, names: Countries) -> pd.DataFrame:
-    """Return the countries with size, group, co-assignment and neighbours."""
-    rows = groups.countries[groups.countries["group"].notna()].sort_values(
+def country_table(groups: EvidenceGroups, viewpoint: str, names: Countries) -> pd.DataFrame:
+    """Return the fitted countries, and the viewpoint, with size, group and neighbours."""
+    own = groups.countries
+    shown = (own["status"] == "ok") | (own["country"] == viewpoint)
+    rows = own[shown & own["group"].notna()].sort_values(
         ["group", "total_items"], ascending=[True, False]
     )
     return pd.DataFrame(
@@ -260,8 +265,10 @@ def country_table(groups: EvidenceGroups, names: Countries) -> pd.DataFrame:
     )
 
 
-def partner_table(groups: EvidenceGroups, viewpoint: str, names: Countries) -> pd.DataFrame:
-    """Return how often the viewpoint country is grouped with each partner, most often first."""
+def partner_table(
+    groups: EvidenceGroups, viewpoint: str, names: Countries, *, most: int = 25
+) -> pd.DataFrame:
+    """Return the partners that the viewpoint country is most often grouped with."""
     pairs = groups.coassignments
     own = pairs[(pairs["country"] == viewpoint) | (pairs["partner"] == viewpoint)]
     partner = own["partner"].where(own["country"] == viewpoint, own["country"])
@@ -275,12 +282,23 @@ def partner_table(groups: EvidenceGroups, viewpoint: str, names: Countries) -> p
             "distance": own["distance"].to_numpy(),
         }
     )
-    return table.sort_values(["together", "distance"], ascending=[False, True], ignore_index=True)
+    ordered = table.sort_values(["together", "distance"], ascending=[False, True])
+    return ordered.head(most).reset_index(drop=True)
+
+
+def labelled(groups: EvidenceGroups, viewpoint: str, *, most: int = 30) -> list[str]:
+    """Return the countries whose names a crowded map carries: the largest, and the viewpoint's."""
+    own = groups.countries[groups.countries["status"] == "ok"]
+    largest = own.sort_values("total_items", ascending=False)["country"].head(most).tolist()
+    near = own.loc[own["country"] == viewpoint, "nearest_neighbours"].tolist()
+    return [*largest, *(near[0].split(";") if near else [])]
 
 
 def strength_table(specialisation: pd.DataFrame, country: str, *, most: int = 8) -> pd.DataFrame:
     """Return the fields of a country by shrunk advantage, with interval and count."""
-    own = specialisation[specialisation["country"] == country]
+    own = specialisation[
+        (specialisation["country"] == country) & (specialisation["rta_shrunk"] > 1)
+    ]
     top = own.sort_values("rta_shrunk", ascending=False).head(most)
     return pd.DataFrame(
         {

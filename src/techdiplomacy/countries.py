@@ -33,7 +33,7 @@ class Countries:
         return str(self.table.at[self.code(code), f"name_{language}"])
 
     def names(self, codes: Iterable[str], language: Language = "en") -> str:
-        """Return the names of several countries as a list in words."""
+        """Return the names of several countries as a list in words, in the order given."""
         return ", ".join(self.name(code, language) for code in codes)
 
     def code(self, spelling: str) -> str:

@@ -154,7 +154,9 @@ def figure(
         "<svg", f'<svg role="img" aria-label="{html.escape(alt, quote=True)}"', 1
     )
     markup = (
-        f'<figure class="chart" id="{name}">\n{_caption(headline, subtitle)}\n{svg}\n'
+        f'<figure class="chart" id="{name}">\n{_caption(headline, subtitle)}\n'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{html.escape(headline)}">'
+        f"{svg}</div>\n"
         f"<figcaption>{_footer(name, sources, plotted, where)}</figcaption>\n</figure>"
     )
     return Element(markup, f"[figure {name}] {headline}. {alt}")

@@ -22,7 +22,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 # Okabe and Ito (2008): told apart with every common kind of colour blindness, and on paper
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6b6b6b", "#000000")
+PALETTE = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6b6b6b", "#000000"),
+    *("#6A3D9A", "#8C510A"),
+)
 # the same hues, dark enough to be read as small text on white (contrast above 4.5)
 TEXT_PALETTE = (
     *("#005a8f", "#a34700", "#00694b", "#8f3f70", "#7d5600", "#1b6a99", "#565656", "#000000"),
@@ -79,7 +82,14 @@ def to_svg(figure: Figure, name: str) -> str:
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
     text = io.StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    # cut to what is drawn, so that no label is clipped where the layout misjudged its width
+    figure.savefig(
+        text,
+        format="svg",
+        bbox_inches="tight",
+        pad_inches=0.06,
+        metadata={"Date": None, "Creator": None},
+    )
     svg = text.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from techdiplomacy import declarations, paths
-from techdiplomacy.cards import load_card
+from techdiplomacy.cards import Card, load_card
 from techdiplomacy.countries import load_countries
 from techdiplomacy.errors import InvalidPage, TechDiplomacyError
 from techdiplomacy.files import keep_only, replace_folder, write_bytes
@@ -73,7 +73,14 @@ def build_site(params: Params) -> None:
             source_count=len(sources),
             command="make",
         ),
-        "sources": _render("sources", **common, title="Sources", sources=sources, command="make"),
+        "sources": _render(
+            "sources",
+            **common,
+            title="Sources",
+            sources=sources,
+            free=all(_is_free(row["card"]) for row in sources),
+            command="make",
+        ),
         "dictionary": _render(
             "dictionary",
             **common,
@@ -161,6 +168,12 @@ def arrange(cells: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
         else:
             parts["body"].append(cell)
     return parts
+
+
+def _is_free(card: Card) -> bool:
+    """Return whether a source may be shared, adapted and used commercially."""
+    terms = card.licence
+    return {terms.share, terms.commercial, terms.adapt} == {"allowed"}
 
 
 def source_row(source: str) -> dict[str, Any]:

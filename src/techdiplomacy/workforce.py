@@ -360,8 +360,9 @@ def _outside_shifts(panel: PanelForecast, published: pd.DataFrame) -> dict[str, 
         own = errors["series"] == row["series"]
         from_year = errors["year"] - errors["horizon"]
         crosses |= own & (from_year < row["year"]) & (row["year"] <= errors["year"])
+    across = float(crosses.mean()) if len(errors) else np.nan
     if errors.empty or crosses.all():
-        return {"skill_outside_shifts": np.nan, "share_across_shifts": np.nan}
+        return {"skill_outside_shifts": np.nan, "share_across_shifts": across}
     means = (
         errors[~crosses]
         .groupby(["method", "series"])["scaled_error"]
@@ -369,8 +370,9 @@ def _outside_shifts(panel: PanelForecast, published: pd.DataFrame) -> dict[str, 
         .groupby("method")
         .mean()
     )
-    skill = 1 - means[panel.skill["method"].iloc[0]] / means["naive"]
-    return {"skill_outside_shifts": float(skill), "share_across_shifts": float(crosses.mean())}
+    model, naive = float(means[panel.skill["method"].iloc[0]]), float(means["naive"])
+    skill = 1 - model / naive if naive > 0 else np.nan
+    return {"skill_outside_shifts": skill, "share_across_shifts": across}
 
 
 def _described(rows: pd.DataFrame, described: pd.DataFrame) -> pd.DataFrame:

@@ -124,8 +124,13 @@ def _first_forecast(
                 f"{row['label_of_series']} in {names.name(viewpoint)}: "
                 f"{rounded(last['value'])} in {last['year']}, {rounded(row['value'])} in {until} "
                 "if trends hold.",
-                f"80% interval {rounded(row['low_80'])} to {rounded(row['high_80'])}: "
-                + _direction(last["value"], row["low_80"], row["high_80"]),
+                ", ".join(
+                    f"{level}% interval {rounded(row[f'low_{level}'])} to "
+                    f"{rounded(row[f'high_{level}'])}"
+                    for level in (80, 95)
+                    if pd.notna(row[f"low_{level}"])
+                )
+                + f": {_direction(last['value'], row['low_80'], row['high_80'])}",
             )
     return Finding(
         f"No employment series of {names.name(viewpoint)} can be forecast to {until}.",
@@ -145,9 +150,11 @@ def _skill(result: WorkforceForecast) -> Finding:
     rows = result.skill.to_dict("records")
     good = [f"{row['measure']} ({row['skill']:.0%} smaller error)" for row in rows if row["passes"]]
     bad = [row["measure"] for row in rows if not row["passes"]]
-    words = f"The forecast beats the naive line for {' and '.join(good)}" if good else ""
+    words = (
+        f"The forecast beats carrying the last value on for {' and '.join(good)}" if good else ""
+    )
     if bad:
-        words += ", not for " if good else "The forecast does not beat the naive line for "
+        words += ", not for " if good else "No forecast beats carrying the last value on for "
         words += " and ".join(bad)
     bounds = ", ".join(
         f"{row['measure']} {row['skill_low']:.0%}"
@@ -313,6 +320,8 @@ def errors_alt(result: WorkforceForecast) -> str:
     parts = [
         f"{row['measure']} {1 - row['skill']:.2f} ({1 - row['skill_high']:.2f} to "
         f"{1 - row['skill_low']:.2f})"
+        if pd.notna(row["skill_low"])
+        else f"{row['measure']} too small to judge"
         for row in result.skill.to_dict("records")
     ]
     return (
@@ -354,19 +363,25 @@ def not_forecast_table(
         "small_n": "too few series in this panel to judge a forecast",
         "not_estimable": "too few years in a row",
     }
-    return pd.DataFrame(
-        {
-            "country": [names.name(code) for code in without["country"]],
-            "series": without["label_of_series"],
-            "years": without["first_year"].astype(str) + "-" + without["last_year"].astype(str),
-            "years used": without["n_points"],
-            "why": without["status"].map(reasons),
-        }
+    counted = (
+        without.assign(
+            country=[names.name(code) for code in without["country"]],
+            why=without["status"].map(reasons),
+        )
+        .groupby(["country", "measure", "why"], as_index=False)
+        .agg(series=("series", "size"), first=("first_year", "min"), last=("last_year", "max"))
     )
+    counted["years"] = counted["first"].astype(str) + "-" + counted["last"].astype(str)
+    return counted[["country", "measure", "series", "years", "why"]]
 
 
 def headline_numbers(
-    result: WorkforceForecast, outlook: pd.DataFrame, viewpoint: str
+    result: WorkforceForecast,
+    outlook: pd.DataFrame,
+    viewpoint: str,
+    *,
+    series: Sequence[str],
+    until: int,
 ) -> dict[str, float | int | str | bool | None]:
     """Return the numbers kept in ``metrics/workforce_forecast.json``."""
     numbers: dict[str, float | int | str | bool | None] = {}
@@ -381,6 +396,12 @@ def headline_numbers(
         numbers[f"{name}_series_forecast"] = int((status == "ok").sum())
     for row in _published_backtest(result).to_dict("records"):
         numbers[f"{row['measure']}_coverage_80"] = float(row["coverage_80"])
+    ahead = result.forecasts[result.forecasts["country"] == viewpoint]
+    for row in ahead[ahead["series"].isin(series) & (ahead["year"] == until)].to_dict("records"):
+        name = row["series"].replace("/", "_")
+        numbers[f"{name}_{until}"] = float(row["value"])
+        numbers[f"{name}_{until}_low_80"] = float(row["low_80"])
+        numbers[f"{name}_{until}_high_80"] = float(row["high_80"])
     end = outlook[outlook["year"] == outlook["year"].max()].set_index("country")
     numbers["viewpoint_working_age_index"] = float(end.at[viewpoint, "working_age_index"])
     numbers["viewpoint_older_share"] = float(end.at[viewpoint, "older_share"])
