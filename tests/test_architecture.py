@@ -11,7 +11,9 @@ PACKAGE = ROOT / "src" / "techdiplomacy"
 LEVELS = [
     {"errors"},
     {"paths"},
-    {"files", "checks", "declarations"},
+    {"files", "checks", "columns"},
+    {"input_tables", "result_tables"},
+    {"declarations"},
     {"params", "cards", "tables", "stages"},
     {"countries", "sources"},
     {"clean", "patents", "smoothing", "accuracy"},

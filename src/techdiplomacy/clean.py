@@ -12,8 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from techdiplomacy.cards import Card, Correction, LevelShift
+from techdiplomacy.columns import Table
 from techdiplomacy.countries import Countries
-from techdiplomacy.declarations import Table, declared
+from techdiplomacy.declarations import declared
 from techdiplomacy.errors import InvalidTable, SourceChanged, suggest
 from techdiplomacy.tables import read_csv
 

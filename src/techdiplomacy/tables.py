@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from techdiplomacy import paths
-from techdiplomacy.declarations import Column, Table, declared
+from techdiplomacy.columns import Column, Table
+from techdiplomacy.declarations import declared
 from techdiplomacy.errors import InvalidTable, TechDiplomacyError
 from techdiplomacy.files import replace_folder, write_bytes, write_json
 
@@ -209,7 +210,7 @@ def check_table(frame: pd.DataFrame, table: Table, *, where: str) -> pd.DataFram
         raise InvalidTable(
             f"Table '{table.name}' breaks its declaration:\n" + _problems(error, ordered),
             where=where,
-            next_step="Correct the rows at their source; the declaration is in declarations.py.",
+            next_step="Correct the rows at their source; see input_tables.py, result_tables.py.",
         ) from error
     return checked.sort_values(list(table.key), kind="stable", ignore_index=True)
 
@@ -238,7 +239,7 @@ def _require_columns(frame: pd.DataFrame, table: Table, where: str) -> None:
         raise InvalidTable(
             f"Table '{table.name}' has the wrong columns: missing {missing}; not declared {extra}.",
             where=where,
-            next_step="Rename or add the columns, or change the declaration in declarations.py.",
+            next_step="Rename or add columns, or change input_tables.py or result_tables.py.",
         )
 
 

@@ -1,0 +1,399 @@
+"""The result tables of the notebooks.
+
+Knows: what each of these tables declares. Must not know: files or figures. May import: columns.
+"""
+
+from techdiplomacy.columns import (
+    EVIDENCE,
+    PROJECTION,
+    Column,
+    Table,
+    count_column,
+    country_column,
+    partner_column,
+    share_column,
+    year_column,
+)
+
+_WINDOW = Column("window", "text", "years pooled, for example 2016-2020")
+
+
+def _support(name: str, drawn: str) -> Column:
+    return share_column(name, f"mean Jaccard similarity when {drawn} are drawn anew", optional=True)
+
+
+_SUPPORTS = ("families", "countries", "fields")
+COUNTRY_CLUSTERS = (
+    Table(
+        "country_groups",
+        "results",
+        "Group of each country, how firmly it belongs, its neighbours, and its size",
+        ("evidence", "country"),
+        (
+            EVIDENCE,
+            _WINDOW,
+            country_column(),
+            count_column(
+                "total_items", "items of the country in all fields", "families or articles"
+            ),
+            Column(
+                "size_tier", "text", "order of magnitude of the total, kept apart from the profile"
+            ),
+            Column(
+                "group",
+                "integer",
+                "group of the main cut; empty without counts",
+                "number",
+                1,
+                optional=True,
+            ),
+            Column(
+                "group_two_way", "integer", "side of the two-way split", "number", 1, optional=True
+            ),
+            share_column(
+                "own_group_coassignment", "mean co-assignment with its own group", optional=True
+            ),
+            Column(
+                "nearest_neighbours",
+                "text",
+                "three partners it is grouped with most often",
+                optional=True,
+            ),
+            Column("in_firm_group", "flag", "whether its group is firm"),
+            Column(
+                "status",
+                "text",
+                "small_n: too few items to be fitted, placed afterwards",
+                allowed=("ok", "small_n", "not_estimable"),
+            ),
+            Column(
+                "map_x", "number", "first direction of the map", "Hellinger distance", optional=True
+            ),
+            Column(
+                "map_y",
+                "number",
+                "second direction of the map",
+                "Hellinger distance",
+                optional=True,
+            ),
+        ),
+        notebook="country_clusters",
+    ),
+    Table(
+        "group_stability",
+        "results",
+        "Groups of countries, how stable each is, and what it is strong in",
+        ("evidence", "group"),
+        (
+            EVIDENCE,
+            _WINDOW,
+            Column("group", "integer", "group of the main cut, the largest first", "number", 1),
+            Column("n_countries", "integer", "countries fitted", "countries", 1),
+            Column("members", "text", "ISO3 codes"),
+            *(
+                _support(
+                    f"jaccard_{kind}", kind if kind != "families" else "items inside each country"
+                )
+                for kind in _SUPPORTS
+            ),
+            Column(
+                "label",
+                "text",
+                "firm, leaning or do not conclude (params: clusters)",
+                allowed=("firm", "leaning", "do not conclude", "single country"),
+            ),
+            Column(
+                "strong_fields",
+                "text",
+                "fields in which the group is most specialised",
+                optional=True,
+            ),
+        ),
+        notebook="country_clusters",
+    ),
+    Table(
+        "cluster_verdicts",
+        "results",
+        "Answers to the three questions: noise, a continuum, stable?",
+        ("evidence",),
+        (
+            EVIDENCE,
+            _WINDOW,
+            Column(
+                "verdict",
+                "text",
+                "groups; typology (names on a gradient); or no stable groups",
+                allowed=("groups", "typology", "no_stable_groups"),
+            ),
+            Column("k", "integer", "groups of the main cut", "number", 1),
+            Column("n_countries", "integer", "countries fitted", "countries", 3),
+            Column(
+                "largest_silhouette",
+                "number",
+                "largest mean silhouette over the cuts",
+                "-1 to 1",
+                -1,
+                1,
+            ),
+            share_column("p_noise", "share of panels of one noisy profile that look as grouped"),
+            share_column("p_continuum", "share of panels of a continuum that look as grouped"),
+            count_column(
+                "prior_strength", "weight A of the common profile in the shrinkage", "items"
+            ),
+            Column(
+                "adjusted_rand_previous_window",
+                "number",
+                "agreement with the window before",
+                "-1 to 1",
+                -1,
+                1,
+                optional=True,
+            ),
+            Column("adjusted_rand_kmeans", "number", "agreement with k-means", "-1 to 1", -1, 1),
+            Column(
+                "adjusted_rand_other_profile",
+                "number",
+                "agreement with Ward on the other profile (params: profiles)",
+                "-1 to 1",
+                -1,
+                1,
+            ),
+            Column("notes", "text", "what was adapted to the panel", optional=True),
+        ),
+        notebook="country_clusters",
+    ),
+    Table(
+        "tree_branches",
+        "results",
+        "The tree of countries with the support of each branch",
+        ("evidence", "branch"),
+        (
+            EVIDENCE,
+            Column("branch", "text", "id of the branch"),
+            Column("left", "text", "lower end: a country or a branch"),
+            Column("right", "text", "lower end: a country or a branch"),
+            count_column("height", "height at which the two ends join", "Ward distance"),
+            Column("n_countries", "integer", "countries below the branch", "countries", 2),
+            Column("members", "text", "ISO3 codes below the branch"),
+            *(
+                _support(
+                    f"support_{kind}", kind if kind != "families" else "items inside each country"
+                )
+                for kind in _SUPPORTS
+            ),
+        ),
+        notebook="country_clusters",
+    ),
+    Table(
+        "coassignments",
+        "results",
+        "How often two countries fall into one group when data are drawn anew",
+        ("evidence", "country", "partner"),
+        (
+            EVIDENCE,
+            country_column(),
+            partner_column(),
+            share_column("coassignment", "mean over the three resamplings"),
+            *(
+                share_column(f"coassignment_{kind}", f"when {kind} are drawn anew")
+                for kind in _SUPPORTS
+            ),
+            count_column("distance", "distance of the two profiles", "Hellinger distance"),
+        ),
+        unordered_pair=True,
+        notebook="country_clusters",
+    ),
+)
+
+
+def _interval(level: int, optional: bool = True) -> tuple[Column, Column]:
+    return (
+        count_column(
+            f"low_{level}",
+            f"lower end of the {level} % interval",
+            "see column unit",
+            optional=optional,
+        ),
+        count_column(
+            f"high_{level}",
+            f"upper end of the {level} % interval",
+            "see column unit",
+            optional=optional,
+        ),
+    )
+
+
+_MEASURE = Column(
+    "measure",
+    "text",
+    "panel that errors are pooled over",
+    allowed=("employment", "researchers", "degrees"),
+)
+WORKFORCE_FORECAST = (
+    Table(
+        "workforce_forecasts",
+        "results",
+        "Observed and forecast values of each workforce series",
+        ("series", "year"),
+        (
+            Column("series", "text", "measure, country and code of the series"),
+            _MEASURE,
+            country_column(),
+            Column("label_of_series", "text", "what is counted, in words"),
+            Column("unit", "text", "unit of the value"),
+            year_column("calendar year"),
+            count_column(
+                "value",
+                "observed (earlier levels scaled to the newest) or forecast",
+                "see column unit",
+            ),
+            count_column(
+                "value_published", "observed value as published", "see column unit", optional=True
+            ),
+            *_interval(80),
+            *_interval(95),
+            Column(
+                "label",
+                "text",
+                "observed; rescaled (observed, at the newest level); forecast (better than naive); "
+                "no_skill (naive line); scenario (too far for an interval)",
+                allowed=("observed", "rescaled", "forecast", "no_skill", "scenario"),
+            ),
+            Column(
+                "method", "text", "how the value was forecast; empty where observed", optional=True
+            ),
+            Column("level_shift", "text", "reason of a level shift in this year", optional=True),
+        ),
+        notebook="workforce_forecast",
+    ),
+    Table(
+        "series_status",
+        "results",
+        "Which series could be forecast, and why not",
+        ("series",),
+        (
+            Column("series", "text", "measure, country and code of the series"),
+            _MEASURE,
+            country_column(),
+            Column("label_of_series", "text", "what is counted, in words"),
+            Column("n_points", "integer", "years used for training", "years", 0),
+            Column("first_year", "integer", "first year published", "year", 1900, 2110),
+            Column("last_year", "integer", "last year published", "year", 1900, 2110),
+            Column(
+                "trained_from",
+                "integer",
+                "first year used for training",
+                "year",
+                1900,
+                2110,
+                optional=True,
+            ),
+            Column(
+                "levels_joined", "text", "years of level shifts that were joined", optional=True
+            ),
+            Column(
+                "status",
+                "text",
+                "ok; no_skill; small_n (too few series to judge); not_estimable (too short)",
+                allowed=("ok", "no_skill", "small_n", "not_estimable"),
+            ),
+            Column("note", "text", "reason, in words", optional=True),
+        ),
+        notebook="workforce_forecast",
+    ),
+    Table(
+        "forecast_backtest",
+        "results",
+        "Errors of each method in the rolling-origin back-test",
+        ("measure", "method", "horizon"),
+        (
+            _MEASURE,
+            Column("method", "text", "forecasting method"),
+            Column("horizon", "text", "years ahead, or all"),
+            count_column("mase", "mean absolute scaled error", "ratio", optional=True),
+            count_column(
+                "smape", "symmetric mean absolute percentage error", "percent", optional=True
+            ),
+            *(
+                column
+                for level in (80, 95)
+                for column in (
+                    count_column(
+                        f"msis_{level}",
+                        f"mean scaled interval score, {level} %",
+                        "ratio",
+                        optional=True,
+                    ),
+                    share_column(
+                        f"coverage_{level}",
+                        f"share inside the {level} % interval, own series left out",
+                        optional=True,
+                    ),
+                    share_column(
+                        f"later_coverage_{level}",
+                        f"share of later years inside the {level} % interval known before",
+                        optional=True,
+                    ),
+                )
+            ),
+            Column("n_series", "integer", "series in the back-test", "series", 0),
+            Column("n_errors", "integer", "errors behind the means", "errors", 0),
+            Column(
+                "n_judged_later",
+                "integer",
+                "errors held against intervals fixed before",
+                "errors",
+                0,
+            ),
+        ),
+        notebook="workforce_forecast",
+    ),
+    Table(
+        "forecast_skill",
+        "results",
+        "Skill of the forecast against the naive line, by panel",
+        ("measure",),
+        (
+            _MEASURE,
+            Column("method", "text", "method that is judged"),
+            Column("transform", "text", "scale on which series are forecast"),
+            Column("horizon", "integer", "years ahead in the back-test; 0: none", "years", 0),
+            Column("n_origins", "integer", "origins in the back-test", "origins", 0),
+            count_column("mase_model", "error (MASE) of the method", "ratio", optional=True),
+            count_column("mase_naive", "error (MASE) of the naive line", "ratio", optional=True),
+            Column("skill", "number", "1 - MASE / MASE of the naive line", "share", optional=True),
+            Column(
+                "skill_low", "number", "5 % bound over resampled series", "share", optional=True
+            ),
+            Column(
+                "skill_high", "number", "95 % bound over resampled series", "share", optional=True
+            ),
+            Column("n_series", "integer", "series in the back-test", "series", 0),
+            Column("passes", "flag", "whether the lower bound is above 0"),
+            Column(
+                "skill_outside_shifts",
+                "number",
+                "skill over the errors that cross no level shift",
+                "share",
+                optional=True,
+            ),
+            share_column("share_across_shifts", "errors that cross a level shift", optional=True),
+        ),
+        notebook="workforce_forecast",
+    ),
+    Table(
+        "working_age_outlook",
+        "results",
+        "Working-age and older population of the countries shown",
+        ("country", "year"),
+        (
+            country_column(),
+            year_column("population on 1 July"),
+            count_column("working_age_persons", "persons of working age", "persons"),
+            count_column("working_age_index", "working-age persons, base year = 100", "index"),
+            share_column("older_share", "persons above working age in the total"),
+            PROJECTION,
+        ),
+        notebook="workforce_forecast",
+    ),
+)
