@@ -1,11 +1,23 @@
-# make         set up (once) and reproduce all reports
-# make test    all checks
-# make lab     JupyterLab on the notebooks
+# make             set up (once) and reproduce all reports
+# make test        all checks
+# make lab         JupyterLab on the notebooks
+# make pdf         a page on paper: make pdf PAGE=country_clusters LANGUAGE=vi (either may be all)
+# make tidy        code and notebooks in the form that is committed
+# make lint        style and types
+# make messages    catalogues of translations brought up to date; what lacks a translation
+# make refresh     one source fetched again: make refresh SOURCE=ncses_articles
+# make benchmarks  measured times
+# make lock        requirements.lock anew; make relock: dvc.lock anew; make environment: .venv alone
+# make axe         the accessibility checker, which make test gets by itself
+# make clean       delete everything that is rebuilt
 SHELL := /bin/bash
 PYTHON ?= python3
 ENV := .venv
 BIN := $(CURDIR)/$(ENV)/bin
 STAMP := $(ENV)/.ready
+AXE := tests/axe/node_modules/.ready
+# here, for many machines have a variable LANGUAGE of their own; the command line still decides
+LANGUAGE := en
 # stages run plain `python`: it must be the one of the environment; bytecode saves seconds a stage
 export PATH := $(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(ENV)
@@ -14,7 +26,7 @@ export UV_PYTHON_DOWNLOADS := never
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := all
-.PHONY: all environment reproduce test lint tidy lab relock refresh lock benchmarks clean
+.PHONY: all environment reproduce test axe lint tidy lab pdf messages relock refresh lock benchmarks clean
 
 all: reproduce
 	@echo "The pages are in reports/site: open reports/site/index.html"
@@ -32,8 +44,15 @@ reproduce: $(STAMP)
 	@python tools/check_settings.py
 	@dvc repro
 
-test: reproduce
+test: reproduce axe
 	@pytest
+
+# axe-core, in the version and with the hash of tests/axe/package-lock.json
+axe:
+	@if test $(AXE) -nt tests/axe/package-lock.json; then :; \
+	elif ! command -v npm >/dev/null; then echo "No npm here: the accessibility tests will skip."; \
+	elif (cd tests/axe && npm ci --loglevel=error >/dev/null); then touch $(AXE); \
+	else echo "npm could not install axe-core: the accessibility tests will skip."; fi
 
 lint: $(STAMP)
 	@ruff check && ruff format --check && mypy
@@ -47,6 +66,13 @@ lab: $(STAMP)
 	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	  $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB)
 
+pdf: reproduce
+	@test -n "$(PAGE)" || { echo "Say which page: make pdf PAGE=country_clusters LANGUAGE=vi"; exit 1; }
+	@python tools/print_page.py "$(PAGE)" --language "$(LANGUAGE)"
+
+messages: $(STAMP)
+	@python tools/messages.py update && python tools/messages.py missing
+
 # after a change of dvc.yaml: a lock file without entries of what is no longer there
 relock: $(STAMP)
 	@rm -f dvc.lock && dvc repro
@@ -59,7 +85,7 @@ lock: $(STAMP)
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml --output-file requirements.lock --quiet
 
 benchmarks: reproduce
-	@python benchmarks/clean_run.py && python benchmarks/no_op.py
+	@python benchmarks/clean_run.py && python benchmarks/no_op.py && python -m benchmarks.site_build
 
 clean:
-	rm -rf $(ENV) data/raw data/clean data/features data/results data/scratch reports .dvc/cache .dvc/tmp
+	rm -rf $(ENV) tests/axe/node_modules data/raw data/clean data/features data/results data/scratch reports .dvc/cache .dvc/tmp

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
 from ruamel.yaml import YAML
 
-from techdiplomacy import countries
+from techdiplomacy import countries, labels, paths, texts
 from techdiplomacy.checks import parse_settings
 from techdiplomacy.params import ForecastSettings
 
@@ -25,7 +27,13 @@ CARD = {
     "table": "patent_families",
     "kind": "synthetic",
     "unit": "families",
-    "coverage": {"years": [2019, 2020], "year_means": "grant year", "economies": 2, "missing": []},
+    "coverage": {
+        "years": [2019, 2020],
+        "year_means": "grant year",
+        "year_kind": "grant",
+        "economies": 2,
+        "missing": [],
+    },
     "url_main": "https://example.org",
     "url_download": None,
     "date_published": "2026",
@@ -66,10 +74,16 @@ def tiny_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copy(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / "data" / "reference", tmp_path / "data" / "reference")
     monkeypatch.chdir(tmp_path)
-    countries.load_countries.cache_clear()
+    forget_lists()
     write_source(tmp_path, ROWS)
     yield tmp_path
-    countries.load_countries.cache_clear()
+    forget_lists()
+
+
+def forget_lists() -> None:
+    """Have the lists and catalogues of the project folder read anew: they are read once."""
+    for read_once in (countries.load_countries, labels.load_labels, texts.catalogue):
+        read_once.cache_clear()
 
 
 def write_source(folder: Path, rows: str, **changes: object) -> None:
@@ -96,6 +110,23 @@ def embed(tiny_project: Path) -> Callable[..., None]:
         write_source(tiny_project, rows, **changes)
 
     return replace
+
+
+@pytest.fixture
+def translate(tiny_project: Path) -> Callable[[dict[str, str]], None]:
+    """Return a function that gives the project folder a Vietnamese catalogue."""
+
+    def write(translations: dict[str, str]) -> None:
+        entries = Catalog(locale="vi")
+        for sentence, translation in translations.items():
+            entries.add(sentence, translation)
+        path = paths.catalogue_file("vi")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as stream:
+            write_po(stream, entries)
+        texts.catalogue.cache_clear()
+
+    return write
 
 
 FORECAST = {

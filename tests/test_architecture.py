@@ -11,11 +11,11 @@ PACKAGE = ROOT / "src" / "techdiplomacy"
 LEVELS = [
     {"errors"},
     {"paths"},
-    {"files", "checks", "columns"},
-    {"input_tables", "result_tables"},
+    {"files", "checks", "columns", "texts"},
+    {"input_tables", "result_tables", "markdown"},
     {"declarations"},
     {"params", "cards", "tables", "stages"},
-    {"countries", "sources"},
+    {"countries", "labels", "vocabulary", "sources"},
     {"clean", "patents", "smoothing", "accuracy"},
     {"strength", "backtest"},
     {"stability", "forecast"},
@@ -23,8 +23,10 @@ LEVELS = [
     {"evidence", "features"},
     {"plots"},
     {"charts"},
-    {"pages", "notebooks"},
+    {"page_columns", "notebooks"},
+    {"pages"},
     {"clusters_page", "workforce_page"},
+    {"trust", "changes", "search_index"},
     {"report"},
 ]
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")

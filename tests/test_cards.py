@@ -5,13 +5,16 @@ import re
 
 import pandas as pd
 import pytest
+from conftest import CARD
 
-from techdiplomacy.cards import load_card
+from techdiplomacy.cards import Coverage, load_card, source_line
+from techdiplomacy.checks import parse_settings
 from techdiplomacy.countries import load_countries
 from techdiplomacy.declarations import declared
 from techdiplomacy.errors import InvalidParams
 from techdiplomacy.paths import card_file, project_root, snapshot_file
 from techdiplomacy.tables import read_csv
+from techdiplomacy.texts import LANGUAGES, day
 
 SNAPSHOTS = project_root() / "data" / "snapshots"
 SOURCES = sorted(path.stem for path in SNAPSHOTS.glob("*.yaml"))
@@ -123,6 +126,84 @@ def test_card_opens_with_a_comment_and_names_no_folder_of_a_machine(source):
     text = card_file(source).read_text(encoding="utf-8")
     assert text.startswith("# ")
     assert not re.search(r"(^|[\s'\"(])/\w|[A-Z]:\\|\.\./|~/", text)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_year_kind_agrees_with_what_the_year_is_said_to_mean(source):
+    coverage = load_card(source).coverage
+    words = {
+        "grant": "grant",
+        "publication": "publication",
+        "priority": "priority",
+        "filing": "fil",
+        "calendar": r"calendar|population on 1 July",
+        "event": "year of",
+    }
+    found = {kind for kind, word in words.items() if re.search(rf"\b({word})", coverage.year_means)}
+    # 'the year of' may stand in any of them
+    assert coverage.year_kind in found
+    assert found - {"event"} <= {coverage.year_kind}
+
+
+@pytest.mark.parametrize("kind", ["priority", "filing"])
+def test_years_that_fill_up_later_need_the_last_full_one(kind):
+    stated = CARD["coverage"] | {"year_kind": kind}
+    assert parse_settings(Coverage, stated | {"complete_to": 2019}, where="x").complete_to == 2019
+    with pytest.raises(InvalidParams, match=f"years by {kind} fill up later: say complete_to"):
+        parse_settings(Coverage, stated, where="x")
+
+
+@pytest.mark.parametrize("kind", ["grant", "publication", "calendar", "event"])
+def test_years_that_are_full_at_once_need_none(kind):
+    stated = CARD["coverage"] | {"year_kind": kind}
+    assert parse_settings(Coverage, stated, where="x").complete_to is None
+
+
+@pytest.mark.parametrize("kind", ["", "award", None])
+def test_another_kind_of_year_is_refused(kind):
+    with pytest.raises(InvalidParams, match="year_kind"):
+        parse_settings(Coverage, CARD["coverage"] | {"year_kind": kind}, where="x")
+
+
+def test_a_card_without_a_kind_of_year_is_refused(embed):
+    embed(coverage={key: of for key, of in CARD["coverage"].items() if key != "year_kind"})
+    with pytest.raises(InvalidParams, match="year_kind"):
+        load_card("tiny")
+
+
+def test_the_source_line_names_licence_years_and_day_in_both_languages(embed, translate):
+    translate(
+        {
+            "{attribution} ({licence}; data {years}, {year_means}; accessed {accessed})": (
+                "{attribution} ({licence}; dữ liệu {years}, {year_means}; truy cập {accessed})"
+            ),
+            "grant year": "năm cấp bằng",
+        }
+    )
+    line = source_line(load_card("tiny"))
+    accessed = day(CARD["date_accessed"])
+    assert line.say("en") == (
+        f"the tests (CC0; data 2019–2020, grant year; accessed {accessed.say('en')})"
+    )
+    assert line.say("vi") == (
+        f"the tests (CC0; dữ liệu 2019–2020, năm cấp bằng; truy cập {accessed.say('vi')})"
+    )
+
+
+def test_the_source_line_names_a_licence_once(embed):
+    embed(attribution="Source: the tests, CC0")
+    said = source_line(load_card("tiny")).say("en")
+    assert said.startswith("the tests, CC0 (data 2019–2020, grant year; accessed ")
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_source_line_can_be_said(source, language):
+    card = load_card(source)
+    said = source_line(card).say(language)
+    assert card.licence.name in said
+    assert "–".join(map(str, card.coverage.years)) in said
+    assert not re.search(r"[{}]", said)
 
 
 def test_a_card_under_a_foreign_name_is_refused(tmp_path, monkeypatch):

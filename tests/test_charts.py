@@ -1,5 +1,7 @@
 """Charts: what is said to be plotted is what was given, and it is drawn the right way round."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,8 @@ from conftest import ROOT
 
 from techdiplomacy import charts
 from techdiplomacy.countries import load_countries
+from techdiplomacy.texts import LANGUAGES
+from techdiplomacy.vocabulary import GROUP_LABELS
 
 
 @pytest.fixture(autouse=True)
@@ -35,22 +39,35 @@ def labels(axis):
     return [label.get_text() for label in axis.get_ticklabels()]
 
 
+def marks(figure):
+    """Return every number that is drawn: points of lines, of scatters and colours of cells."""
+    found = []
+    for ax in figure.axes:
+        found += [line.get_xydata().tolist() for line in ax.lines]
+        found += [np.asarray(one.get_offsets()).tolist() for one in ax.collections]
+        found += [one.get_array().tolist() for one in ax.collections if one.get_array() is not None]
+    return found
+
+
 class TestHeatMap:
     def test_a_few_countries_stand_side_by_side_in_the_order_given(self, names):
         chart = charts.specialisation_heat_map(specialisation(), ["JPN", "VNM"], names, level=0.95)
-        ax = chart.drawing.axes[0]
+        ax = chart.draw("en").axes[0]
         assert labels(ax.xaxis) == ["JPN", "VNM"]
         assert labels(ax.yaxis) == ["engines", "optics"]
-        # log2 of the advantage: Viet Nam 0.5 and 1, Japan 2 and 4
+        # a field that the list of labels does not have stays English
+        assert labels(chart.draw("vi").axes[0].yaxis) == ["engines", "quang học"]
+        # log2 of the advantage: Vietnam 0.5 and 1, Japan 2 and 4
         drawn = ax.collections[0].get_array().reshape(2, 2).tolist()
         assert drawn == [[2.0, 0.0], [1.0, -1.0]]
 
     def test_many_countries_stand_below_each_other_by_name(self, names):
         codes = list(names.table.index[:46])
         chart = charts.specialisation_heat_map(specialisation(codes), codes, names, level=0.95)
-        ax = chart.drawing.axes[0]
-        assert labels(ax.yaxis) == [names.name(code) for code in codes]
-        assert labels(ax.xaxis) == ["engines", "optics"]
+        for language in LANGUAGES:
+            ax = chart.draw(language).axes[0]
+            assert labels(ax.yaxis) == [names.name(code, language) for code in codes]
+        assert labels(ax.xaxis) == ["engines", "quang học"]
 
     def test_plotted_is_what_was_given_without_the_countries_left_out(self, names):
         rows = specialisation(("VNM", "JPN", "KOR"))
@@ -59,17 +76,17 @@ class TestHeatMap:
         pd.testing.assert_frame_equal(chart.plotted, expected)
 
     def test_a_ring_marks_what_may_lie_on_either_side(self, names):
-        rows = specialisation().assign(probability_above=[0.5, 0.99, 0.01, 0.94])
+        rows = specialisation().assign(probability_above=[0.5, 0.94, 0.01, 0.99])
         chart = charts.specialisation_heat_map(rows, ["VNM", "JPN"], names, level=0.95)
-        # unsure: Viet Nam in optics (second row) and Japan in engines (first row)
-        rings = chart.drawing.axes[0].lines[0]
+        # unsure: Vietnam (first column) in both fields, Japan in none
+        rings = chart.draw("en").axes[0].lines[0]
         places = set(zip(rings.get_xdata(), rings.get_ydata(), strict=True))
-        assert places == {(0.5, 1.5), (1.5, 0.5)}
+        assert places == {(0.5, 0.5), (0.5, 1.5)}
 
     def test_an_advantage_that_could_not_be_estimated_is_left_blank(self, names):
         rows = specialisation().assign(rta_shrunk=[np.nan, 1.0, 0.0, 2.0])
         chart = charts.specialisation_heat_map(rows, ["VNM", "JPN"], names, level=0.95)
-        masked = chart.drawing.axes[0].collections[0].get_array().mask.reshape(2, 2)
+        masked = chart.draw("en").axes[0].collections[0].get_array().mask.reshape(2, 2)
         assert masked[1, 0]
         assert not masked[0].any()
 
@@ -100,23 +117,28 @@ class TestTree:
         ends = {"b1": ("KOR", "JPN"), "b2": ("b1", "VNM"), "root": ("b2", "DEU")}
         assert charts._leaves("root", ends) == ["KOR", "JPN", "VNM", "DEU"]
 
-    def test_names_stand_in_that_order_with_group_and_support(self, names):
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_names_stand_in_that_order_with_group_and_support(self, names, language):
+        def name(code):
+            return names.name(code, language)
+
         chart = charts.country_tree(BRANCHES, GROUPS, "VNM", names)
-        texts = chart.drawing.axes[0].texts
+        texts = chart.draw(language).axes[0].texts
         assert [text.get_text() for text in texts] == [
             *("91", "50"),
-            *(f"1  {names.name('KOR')}", f"1  {names.name('JPN')}"),
-            *(f"1  {names.name('VNM')}", f"2  {names.name('DEU')}"),
+            *(f"1  {name('KOR')}", f"1  {name('JPN')}"),
+            *(f"1  {name('VNM')}", f"2  {name('DEU')}"),
         ]
         heights = [text.get_position()[1] for text in texts[2:]]
         assert heights == [0, 1, 2, 3]
         bold = [text.get_text() for text in texts if text.get_fontweight() == "bold"]
-        assert bold == [f"1  {names.name('VNM')}"]
+        assert bold == [f"1  {name('VNM')}"]
         pd.testing.assert_frame_equal(chart.plotted, BRANCHES)
 
     def test_a_viewpoint_outside_the_tree_is_no_error(self, names):
-        chart = charts.country_tree(BRANCHES, GROUPS, "ISR", names)
-        assert not [text for text in chart.drawing.axes[0].texts if text.get_fontweight() == "bold"]
+        texts = charts.country_tree(BRANCHES, GROUPS, "ISR", names).draw("en").axes[0].texts
+        assert len(texts) == 6
+        assert not [text for text in texts if text.get_fontweight() == "bold"]
 
 
 class TestMap:
@@ -125,15 +147,31 @@ class TestMap:
         chart = charts.country_map(groups, STABILITY, "VNM", ["JPN"], names, (0.5, 0.25))
         assert chart.plotted["country"].tolist() == ["JPN", "KOR", "DEU"]
         assert chart.plotted["x"].tolist() == [1.0, 2.0, 3.0]
-        assert chart.plotted["name"].tolist() == [names.name(c) for c in ("JPN", "KOR", "DEU")]
-        ax = chart.drawing.axes[0]
+        assert chart.plotted["group"].tolist() == [1, 1, 2]
+        ax = chart.draw("en").axes[0]
         assert [text.get_text() for text in ax.texts] == [names.name("JPN")]
         assert ax.get_xlabel() == "first direction (50% of the variance)"
+        assert ax.get_ylabel() == "second direction (25%)"
+        (name,) = chart.draw("vi").axes[0].texts
+        assert name.get_text() == "Nhật Bản"
 
-    def test_legend_names_each_group_and_how_firm_it_is(self, names):
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_legend_names_each_group_and_how_firm_it_is(self, names, language):
         chart = charts.country_map(GROUPS, STABILITY, "VNM", [], names, (0.5, 0.25))
-        written = [text.get_text() for text in chart.drawing.legends[0].get_texts()]
-        assert written == ["group 1 (firm)", "group 2 (single country)"]
+        written = [text.get_text() for text in chart.draw(language).legends[0].get_texts()]
+        firmness = [GROUP_LABELS[label].say(language) for label in STABILITY["label"]]
+        assert len(written) == 2
+        for number, (text, label) in enumerate(zip(written, firmness, strict=True), start=1):
+            assert f" {number} (" in text
+            assert label in text
+        if language == "en":
+            assert written == ["group 1 (firm)", "group 2 (single country)"]
+
+    def test_a_viewpoint_outside_the_map_is_not_ringed(self, names):
+        inside = charts.country_map(GROUPS, STABILITY, "VNM", [], names, (0.5, 0.25)).draw("en")
+        outside = charts.country_map(GROUPS, STABILITY, "ISR", [], names, (0.5, 0.25)).draw("en")
+        rings = [len(figure.axes[0].collections[-1].get_offsets()) for figure in (inside, outside)]
+        assert rings == [1, 0]
 
 
 def forecasts():
@@ -145,71 +183,168 @@ def forecasts():
     ]
     frame = pd.DataFrame(rows, columns=["series", "country", "year", "value", "label"])
     return frame.assign(
-        label_of_series="ICT professionals",
+        label_of_series="optics",
         value_published=frame["value"],
         level_shift=pd.NA,
         **dict.fromkeys(("low_80", "high_80", "low_95", "high_95"), frame["value"]),
     )
 
 
-def test_fan_charts_keep_the_order_asked_for(names):
+@pytest.mark.parametrize(
+    ("language", "titles"),
+    [
+        ("en", ["Japan: optics", "Vietnam: optics"]),
+        ("vi", ["Nhật Bản: quang học", "Việt Nam: quang học"]),
+    ],
+)
+def test_fan_charts_keep_the_order_asked_for(names, language, titles):
     chart = charts.fan_charts(forecasts(), ["employment/JPN/a", "employment/VNM/a"], names)
-    titles = [ax.get_title(loc="left") for ax in chart.drawing.axes if ax.get_visible()]
-    assert titles == [
-        f"{names.name('JPN')}: ICT professionals",
-        f"{names.name('VNM')}: ICT professionals",
-    ]
+    drawn = chart.draw(language).axes
+    assert [ax.get_title(loc="left") for ax in drawn if ax.get_visible()] == titles
     assert set(chart.plotted["series"]) == {"employment/JPN/a", "employment/VNM/a"}
     given = forecasts().set_index(["series", "year"])["value"]
     plotted = chart.plotted.set_index(["series", "year"])["value"]
     pd.testing.assert_series_equal(plotted, given.loc[plotted.index])
 
 
-def test_errors_are_relative_to_the_naive_line_of_their_panel(names):
-    backtest = pd.DataFrame(
-        [
-            ("degrees", "naive", "all", 2.0),
-            ("degrees", "drift", "all", 1.0),
-            ("degrees", "median", "all", 1.5),
-            ("degrees", "median", "1", 9.0),
-            ("employment", "naive", "all", 4.0),
-            ("employment", "median", "all", 5.0),
-        ],
-        columns=["measure", "method", "horizon", "mase"],
-    )
-    skill = pd.DataFrame(
-        {
-            "measure": ["degrees", "employment"],
-            "method": "median",
-            "skill_low": [0.1, -0.4],
-            "skill_high": [0.4, -0.1],
-        }
-    )
-    chart = charts.method_errors(backtest, skill)
+BOTH = "median of drift, theta"
+BACKTEST = pd.DataFrame(
+    [
+        ("degrees", "naive", "all", 2.0),
+        ("degrees", "drift", "all", 1.0),
+        ("degrees", BOTH, "all", 1.5),
+        ("degrees", BOTH, "1", 9.0),
+        ("employment", "naive", "all", 4.0),
+        ("employment", BOTH, "all", 5.0),
+    ],
+    columns=["measure", "method", "horizon", "mase"],
+)
+SKILL = pd.DataFrame(
+    {
+        "measure": ["degrees", "employment"],
+        "method": BOTH,
+        "skill_low": [0.1, -0.4],
+        "skill_high": [0.4, -0.1],
+    }
+)
+
+
+def test_errors_are_relative_to_the_naive_line_of_their_panel():
+    chart = charts.method_errors(BACKTEST, SKILL)
     # the interval of the skill is that of the published method, and of no other
     assert chart.plotted.round(9).fillna("none").to_dict("records") == [
-        {"name": "degrees: drift", "value": 0.5, "low": "none", "high": "none"},
-        {"name": "degrees: median", "value": 0.75, "low": 0.6, "high": 0.9},
-        {"name": "employment: median", "value": 1.25, "low": 1.1, "high": 1.4},
+        {"measure": "degrees", "method": "drift", "value": 0.5, "low": "none", "high": "none"},
+        {"measure": "degrees", "method": BOTH, "value": 0.75, "low": 0.6, "high": 0.9},
+        {"measure": "employment", "method": BOTH, "value": 1.25, "low": 1.1, "high": 1.4},
     ]
-    assert labels(chart.drawing.axes[0].yaxis) == chart.plotted["name"].tolist()
+    ax = chart.draw("en").axes[0]
+    assert labels(ax.yaxis) == [
+        *("degrees: drift", "degrees: median of drift, Theta"),
+        "employment: median of drift, Theta",
+    ]
+    bold = [text.get_fontweight() == "bold" for text in ax.get_yticklabels()]
+    assert bold == [False, True, True]
+    dots = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"]
+    assert dots == chart.plotted["value"].tolist()
+
+
+def test_methods_are_said_in_the_words_of_the_language(translate):
+    translate(
+        {
+            "median of {methods}": "trung vị của {methods}",
+            "mean of {methods}": "trung bình của {methods}",
+            "drift": "xu thế đều",
+            "degrees": "bằng cấp",
+            "employment": "việc làm",
+        }
+    )
+    assert charts.method_words("drift").say("vi") == "xu thế đều"
+    assert charts.method_words(BOTH).say("vi") == "trung vị của xu thế đều, Theta"
+    assert charts.method_words("mean of drift, naive").say("vi") == (
+        "trung bình của xu thế đều, naive line"
+    )
+    rows = labels(charts.method_errors(BACKTEST, SKILL).draw("vi").axes[0].yaxis)
+    assert rows == [
+        *("bằng cấp: xu thế đều", "bằng cấp: trung vị của xu thế đều, Theta"),
+        "việc làm: trung vị của xu thế đều, Theta",
+    ]
+
+
+def test_an_unknown_method_is_an_error():
+    for method in ("magic", "median of drift, magic"):
+        with pytest.raises(KeyError, match="magic"):
+            charts.method_words(method)
+
+
+OUTLOOK = pd.DataFrame(
+    {
+        "country": ["VNM"] * 3 + ["JPN"] * 3,
+        "year": [2020, 2021, 2022] * 2,
+        "working_age_index": [98.0, 100.0, 101.0, 102.0, 100.0, 99.0],
+        "projection": ["estimate", "estimate", "medium"] * 2,
+    }
+)
+
+
+def drawn_lines(figure):
+    return {
+        (line.get_linestyle(), tuple(line.get_ydata()))
+        for line in figure.axes[0].lines
+        if len(line.get_ydata())
+    }
 
 
 def test_lines_start_in_the_year_asked_for_and_are_dashed_where_projected(names):
-    outlook = pd.DataFrame(
-        {
-            "country": ["VNM"] * 3 + ["JPN"] * 3,
-            "year": [2020, 2021, 2022] * 2,
-            "working_age_index": [98.0, 100.0, 101.0, 102.0, 100.0, 99.0],
-            "projection": ["estimate", "estimate", "medium"] * 2,
-        }
-    )
-    chart = charts.working_age_lines(outlook, "VNM", names, from_year=2021)
-    pd.testing.assert_frame_equal(chart.plotted, outlook[outlook["year"] >= 2021])
-    drawn = {
-        (line.get_linestyle(), tuple(line.get_ydata()))
-        for line in chart.drawing.axes[0].lines
-        if len(line.get_ydata())
-    }
+    chart = charts.working_age_lines(OUTLOOK, "VNM", names, from_year=2021)
+    pd.testing.assert_frame_equal(chart.plotted, OUTLOOK[OUTLOOK["year"] >= 2021])
     # the dashed part starts where the solid one ends, so that no year is left undrawn
-    assert drawn == {("-", (100.0,)), ("--", (100.0, 101.0)), ("--", (100.0, 99.0))}
+    assert drawn_lines(chart.draw("en")) == {
+        *(("-", (100.0,)), ("--", (100.0, 101.0)), ("--", (100.0, 99.0))),
+    }
+
+
+def test_lines_of_projected_years_alone_are_dashed_from_their_first_year(names):
+    outlook = OUTLOOK.assign(projection="medium")
+    chart = charts.working_age_lines(outlook, "VNM", names, from_year=2021)
+    assert drawn_lines(chart.draw("en")) == {
+        *(("-", (100.0,)), ("--", (100.0, 101.0)), ("--", (100.0, 99.0))),
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lines_carry_the_names_of_their_countries_and_the_viewpoint_stands_out(names, language):
+    ax = charts.working_age_lines(OUTLOOK, "VNM", names, from_year=2020).draw(language).axes[0]
+    heights = {text.get_text(): text.xy[1] for text in ax.texts}
+    assert heights == {names.name("VNM", language): 101.0, names.name("JPN", language): 99.0}
+    bold = [text.get_text() for text in ax.texts if text.get_fontweight() == "bold"]
+    assert bold == [names.name("VNM", language)]
+
+
+def every_chart(names):
+    series = ["employment/JPN/a", "employment/VNM/a"]
+    codes = ["VNM", "JPN"]
+    return {
+        "heat map": charts.specialisation_heat_map(specialisation(), codes, names, level=0.95),
+        "tree": charts.country_tree(BRANCHES, GROUPS, "VNM", names),
+        "map": charts.country_map(GROUPS, STABILITY, "VNM", ["JPN"], names, (0.5, 0.25)),
+        "fans": charts.fan_charts(forecasts(), series, names),
+        "errors": charts.method_errors(BACKTEST, SKILL),
+        "lines": charts.working_age_lines(OUTLOOK, "VNM", names, from_year=2020),
+    }
+
+
+@pytest.mark.parametrize("kind", ["heat map", "tree", "map", "fans", "errors", "lines"])
+def test_each_chart_draws_the_same_numbers_in_every_language(names, kind):
+    chart = every_chart(names)[kind]
+    before = chart.plotted.copy()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        english, vietnamese = (chart.draw(language) for language in LANGUAGES)
+        for figure in (english, vietnamese):
+            figure.draw_without_rendering()
+    assert marks(english)
+    np.testing.assert_equal(marks(english), marks(vietnamese))
+    # drawing in one language leaves nothing behind for the next
+    np.testing.assert_equal(marks(chart.draw("en")), marks(english))
+    pd.testing.assert_frame_equal(chart.plotted, before)
+    assert not chart.plotted.empty

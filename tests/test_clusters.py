@@ -1,18 +1,24 @@
 """Country groups: simulations of check 5, and the whole result."""
 
+import ast
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from techdiplomacy import clusters
 from techdiplomacy.checks import parse_settings
 from techdiplomacy.clusters import group_countries
+from techdiplomacy.declarations import declared
 from techdiplomacy.errors import InvalidParams, InvalidTable
 from techdiplomacy.group_description import map_countries, strong_fields_of_groups
 from techdiplomacy.params import ClusterSettings, ProfileSettings
 from techdiplomacy.strength import composition_profiles, specialisation
+from techdiplomacy.vocabulary import NOTES_ON_CUTS
 
 
 def cluster_settings(**choices: object) -> ClusterSettings:
@@ -217,9 +223,43 @@ def test_k_max_is_lowered_and_said_so():
     counts, _ = four_types(1)
     found = group_countries(counts.iloc[::6], QUICK, PROFILES, 0)
     assert found.cuts["k"].max() == 3
-    assert any("k_max lowered from 8 to 3" in note for note in found.notes)
+    assert "k_max_lowered" in found.notes
+    assert set(found.notes) <= set(NOTES_ON_CUTS)
     with pytest.raises(InvalidTable, match="5 countries"):
         group_countries(counts.head(5), QUICK, PROFILES, 0)
+
+
+@pytest.mark.parametrize(
+    ("families", "k", "chosen", "notes"),
+    [
+        # mean Jaccard of the cuts into 2, 3 and 4 groups under families; 0.75 is firm
+        ([0.9, 0.8, 0.7], "auto", (3, 2), ["two_way_nested"]),
+        ([0.8, 0.9, 0.7], "auto", (3, 3), []),
+        ([0.9, 0.7, 0.6], "auto", (2, 2), []),
+        ([0.5, 0.6, 0.7], "auto", (4, 4), ["no_stable_cut"]),
+        ([0.8, 0.9, 0.7], 4, (4, 3), []),
+        ([0.8, 0.9, 0.7], 6, (4, 3), ["k_lowered"]),
+        ([0.5, 0.6, 0.7], 6, (4, 4), ["no_stable_cut", "k_lowered"]),
+    ],
+)
+def test_the_choice_of_a_cut_is_noted(families, k, chosen, notes):
+    table = pd.DataFrame({"k": [1, 2, 3, 4], "jaccard_families": [np.nan, *families]})
+    table["jaccard_mean"] = table["jaccard_families"]
+    told: list[str] = []
+    assert clusters._chosen_cut(table, cluster_settings(k=k), 4, told) == chosen
+    assert told == notes
+
+
+def test_each_note_has_words_and_is_declared():
+    words = next(c.meaning for c in declared("cluster_verdicts").columns if c.name == "notes")
+    tree = ast.parse(Path(clusters.__file__).read_text(encoding="utf-8"))
+    made = {
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "notes.append"
+    } | set(clusters._largest_cut(6, QUICK)[1])
+    assert made == set(NOTES_ON_CUTS)
+    assert set(re.findall(r"\w+_\w+", words)) == made
 
 
 def test_a_number_fixes_the_cut_and_identical_rows_are_allowed():

@@ -6,12 +6,13 @@ import pytest
 from conftest import ROOT
 from sklearn.metrics import adjusted_rand_score
 
-from techdiplomacy import evidence, strength
+from techdiplomacy import clusters_page, evidence, strength
 from techdiplomacy.checks import parse_settings
 from techdiplomacy.declarations import declared
 from techdiplomacy.files import read_yaml
 from techdiplomacy.params import ClusterSettings, ProfileSettings
 from techdiplomacy.tables import check_table
+from techdiplomacy.vocabulary import NOTES_ON_CUTS
 
 CONTENT = read_yaml(ROOT / "params.yaml")
 SETTINGS = parse_settings(
@@ -25,11 +26,17 @@ PLANTED = (
     ("BRA", "CHL", "COL", "MEX", "PER"),
     ("JPN", "KOR", "SGP", "THA", "VNM"),
 )
-FIELDS = [f"field {number}" for number in range(9)]
+# a comma in the name of a field is no border between fields
+FIELDS = [f"field {number}, and what belongs to it" for number in range(9)]
+# countries that are each specialised in a field of their own, and alike in all others
+FLAT = ("EGY", "GHA", "KEN", "MAR", "NGA")
 
 
-def specialisation(windows=("2011-2015", "2016-2020"), kinds=("patents",), seed=5):
-    """Return three groups, each with three fields of its own, and one country that is too small."""
+def specialisation(windows=("2011-2015", "2016-2020"), kinds=("patents",), seed=5, flat=()):
+    """Return three groups, each with three fields of its own, and one country that is too small.
+
+    ``flat`` countries are alike but for one field each.
+    """
     rng = np.random.default_rng(seed)
     tables = []
     for kind in kinds:
@@ -40,6 +47,9 @@ def specialisation(windows=("2011-2015", "2016-2020"), kinds=("patents",), seed=
                 weights[3 * number : 3 * number + 3] = 8
                 for member in members:
                     rows[member] = rng.multinomial(4000, weights / weights.sum())
+            for number, member in enumerate(flat):
+                rows[member] = np.full(9, 400)
+                rows[member][number] += 400
             rows["LAO"] = np.array([5, 5, 5, 0, 0, 0, 0, 0, 0])
             counts = pd.DataFrame.from_dict(rows, orient="index", columns=FIELDS, dtype=float)
             made = strength.specialisation(counts, min_families=10, interval=[0.05, 0.95])
@@ -75,8 +85,46 @@ def test_planted_groups_are_found_and_firm(found):
 def test_groups_are_described_by_their_own_fields(found):
     for number, row in enumerate(found.stability.sort_values("members").to_dict("records")):
         own = set(FIELDS[3 * number : 3 * number + 3])
-        assert set(row["strong_fields"].split(", ")) <= own
-        assert row["strong_fields"].count(",") == 1
+        fields = row["strong_fields"].split(";")
+        assert set(fields) <= own
+        assert len(set(fields)) == len(fields) == 2
+
+
+def test_strong_fields_come_strongest_first(found, table):
+    newest = table[table["window"] == "2016-2020"]
+    advantage = newest.set_index(["country", "field"])["rta_shrunk"]
+    for row in found.stability.to_dict("records"):
+        medians = [
+            np.median([advantage[member, field] for member in row["members"].split(";")])
+            for field in row["strong_fields"].split(";")
+        ]
+        assert medians == sorted(medians, reverse=True)
+
+
+def test_a_group_whose_members_are_strong_in_different_fields_has_none(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    made = grouped(specialisation(windows=("2016-2020",), flat=FLAT))
+    rows = made.stability.set_index("members")
+    assert pd.isna(rows.at[";".join(FLAT), "strong_fields"])
+    others = rows.drop(index=";".join(FLAT))
+    assert len(others) == 3
+    assert others["strong_fields"].notna().all()
+    checked = check_table(made.stability, declared("group_stability"), where="test")
+    assert checked["strong_fields"].isna().sum() == 1
+    said = {row["members"]: row for row in clusters_page.group_table(made).to_dict("records")}
+    assert said[";".join(FLAT)]["strong_fields"].say("en") == "no field in common"
+
+
+def test_what_was_adapted_is_noted_by_codes_with_semicolons_between(table, found):
+    assert found.verdict["notes"].isna().tolist() == [True]
+    more = SETTINGS.model_copy(update={"k_max": 8, "k": 7})
+    adapted = evidence.group_by_evidence(
+        table, "patents", settings=more, profiles=PROFILES, strong_fields=2, seed=3
+    )
+    # 15 countries: no more than five groups of three
+    assert adapted.verdict["notes"].tolist() == ["k_max_lowered;k_lowered"]
+    assert adapted.verdict["k"].tolist() == [5]
+    assert set(adapted.verdict["notes"].iloc[0].split(";")) <= set(NOTES_ON_CUTS)
 
 
 @pytest.mark.parametrize("name", evidence.RESULT_TABLES)

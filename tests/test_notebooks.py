@@ -5,16 +5,22 @@ import copy
 import itertools
 import json
 import re
+import string
 
 import pytest
+from conftest import ROOT
 
 from techdiplomacy import notebooks, paths
+from techdiplomacy.cards import load_card
 from techdiplomacy.declarations import declared
 from techdiplomacy.errors import InvalidParams, NotebookFailed, TechDiplomacyError
 from techdiplomacy.files import write_bytes
 from techdiplomacy.params import load_params, notebook_parameters
+from techdiplomacy.texts import typed_numbers
 
 NAMES = list(load_params().notebooks)
+CLOSING = "What this says and does not say"
+PARTS_OF_THE_CLOSING = ["What this is", "What it can be used for", "Main limitations"]
 
 
 def cell(kind, source, **more):
@@ -42,6 +48,47 @@ def small_notebook(last="tables.write_metrics('small', {'n': len(words)})"):
         "nbformat": 4,
         "nbformat_minor": 5,
     }
+
+
+def calls(source, *functions):
+    """Return the calls of some functions in a piece of code: say(...) and pages.table(...)."""
+    return [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in functions
+    ]
+
+
+def unsound_sentences(source):
+    """Return what is wrong with the sentences of a code cell.
+
+    The catalogues are keyed by the sentence: it must stand there as a constant.
+    """
+    wrong = []
+    for call in calls(source, "say", "texts.say"):
+        text = ast.unparse(call)
+        if len(call.args) != 1 or not (
+            isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+        ):
+            wrong.append(f"not one constant sentence: {text}")
+            continue
+        template = call.args[0].value
+        places = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+        if places != {keyword.arg for keyword in call.keywords}:
+            wrong.append(f"places and values differ: {text}")
+        wrong += [f"'{n}' is typed: {text}" for n in typed_numbers(re.sub(r"{\w+}", "", template))]
+    return wrong
+
+
+def typed_in_prose(source):
+    """Return the numbers typed into a markdown cell; what code spans hold is no prose."""
+    prose = re.sub(r"(`+).+?\1", " ", source, flags=re.DOTALL)
+    return [number for part in re.split(r"\n\s*\n", prose) for number in typed_numbers(part)]
+
+
+def headings(source, level):
+    """Return the headings of one level in a piece of Markdown."""
+    return re.findall(rf"^#{{{level}}} +(.+?) *$", source, flags=re.MULTILINE)
 
 
 def place(content):
@@ -73,12 +120,79 @@ class TestCommitted:
             if one["cell_type"] == "code":
                 assert before["cell_type"] == "markdown", f"{one['id']} has no sentence before it"
 
-    def test_opens_with_a_question_and_closes_with_limits(self, name):
-        cells = self.source(name)["cells"]
-        assert re.match(r"# .+\n+[^#\n].+\?", "".join(cells[0]["source"]))
-        closing = "".join(cells[-1]["source"])
-        assert "What this says" in closing
-        assert "does not say" in closing
+    def test_opens_with_a_question(self, name):
+        first = "".join(self.source(name)["cells"][0]["source"])
+        assert re.match(r"# .+\n+[^#\n].+\?", first)
+
+    def test_closes_with_what_it_is_what_it_is_for_and_its_limits(self, name):
+        last = self.source(name)["cells"][-1]
+        assert last["cell_type"] == "markdown"
+        closing = "".join(last["source"])
+        assert closing.startswith(f"## {CLOSING}\n")
+        assert headings(closing, 3) == PARTS_OF_THE_CLOSING
+        parts = re.split(r"^### .+$", closing, flags=re.MULTILINE)[1:]
+        assert all(len(part.split()) >= 10 for part in parts), "each part says something"
+
+    def test_evidence_comes_first_then_the_method_then_the_limits(self, name):
+        found, showing = [], []
+        for one in self.source(name)["cells"]:
+            source = "".join(one["source"])
+            if one["cell_type"] == "markdown":
+                found += headings(source, 2)
+            elif calls(source, "pages.figure", "pages.table"):
+                showing.append(len(found))
+        assert found[-2:] == ["Method", CLOSING]
+        assert len(set(found)) == len(found) > 2
+        # each heading of evidence has something to show, and nothing is shown outside of them
+        assert set(showing) == set(range(1, len(found) - 1))
+
+    def test_findings_come_before_any_evidence(self, name):
+        shown = [
+            ast.unparse(call.func)
+            for one in self.source(name)["cells"]
+            if one["cell_type"] == "code"
+            for call in calls(
+                "".join(one["source"]),
+                *("pages.findings", "pages.figure", "pages.table", "pages.paragraph"),
+            )
+        ]
+        assert shown[0] == "pages.findings"
+        assert shown.count("pages.findings") == 1
+
+    def test_what_prepares_the_page_is_tagged_and_shows_nothing(self, name):
+        for one in self.source(name)["cells"]:
+            if one["cell_type"] != "code":
+                continue
+            source, tags = "".join(one["source"]), set(one["metadata"].get("tags", []))
+            assert bool(tags & {"preparation", "parameters"}) != ("pages." in source), one["id"]
+
+    def test_elements_are_named_once_and_their_sources_have_cards(self, name, monkeypatch):
+        monkeypatch.chdir(ROOT)
+        given, sources = [], set()
+        for one in self.source(name)["cells"]:
+            if one["cell_type"] != "code":
+                continue
+            for node in ast.walk(ast.parse("".join(one["source"]))):
+                if isinstance(node, ast.keyword) and node.arg == "name":
+                    given.append(ast.literal_eval(node.value))
+                if isinstance(node, ast.keyword) and node.arg == "sources":
+                    sources |= set(re.findall(r"'(\w+)'", ast.unparse(node.value)))
+        assert len(given) > 3
+        assert len(set(given)) == len(given)
+        assert sources
+        assert {load_card(source).id for source in sources} == sources
+
+    def test_every_sentence_in_code_is_a_constant(self, name):
+        code = [
+            "".join(c["source"]) for c in self.source(name)["cells"] if c["cell_type"] == "code"
+        ]
+        assert sum(len(calls(source, "say")) for source in code) > 3
+        assert [wrong for source in code for wrong in unsound_sentences(source)] == []
+
+    def test_no_number_is_typed_into_prose(self, name):
+        prose = [c for c in self.source(name)["cells"] if c["cell_type"] == "markdown"]
+        typed = {one["id"]: typed_in_prose("".join(one["source"])) for one in prose}
+        assert {place: numbers for place, numbers in typed.items() if numbers} == {}
 
     def test_defaults_are_those_of_params(self, name):
         defaults = notebooks.declared_parameters(self.source(name))
@@ -89,6 +203,38 @@ class TestCommitted:
         for one in self.source(name)["cells"]:
             for table in re.findall(r'read_table\("(\w+)"', "".join(one["source"])):
                 assert declared(table).step == "features", table
+
+
+@pytest.mark.parametrize(
+    ("source", "wrong"),
+    [
+        ("say('{n} groups', n=count(3))", None),
+        ("pages.table(rows, headline=say('Series to {year}', year=year(2024)))", None),
+        ("say('By 2030 one of 100')", None),
+        ("say(f'{n} groups')", "not one constant sentence"),
+        ("say('a' + words)", "not one constant sentence"),
+        ("say(template, n=count(3))", "not one constant sentence"),
+        ("say('{n} groups')", "places and values differ"),
+        ("say('groups', n=count(3))", "places and values differ"),
+        ("pages.paragraph(say('among 35 countries'))", "'35' is typed"),
+    ],
+)
+def test_an_unsound_sentence_is_seen(source, wrong):
+    found = unsound_sentences(source)
+    assert found == [] if wrong is None else wrong in found[0]
+
+
+@pytest.mark.parametrize(
+    ("prose", "typed"),
+    [
+        ("Growth to 2030, as 1 of 100 in the EU27.", []),
+        ("About 35 countries,\nor 0.5 of them.", ["35", "0.5"]),
+        ("Set `k: 6` and ``n = `7` ``, not 8.", ["8"]),
+        ("One `quote\n\nstays 9 open", ["9"]),
+    ],
+)
+def test_a_number_typed_into_prose_is_seen(prose, typed):
+    assert typed_in_prose(prose) == typed
 
 
 def test_saving_with_outputs_changes_nothing_that_counts():

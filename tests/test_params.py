@@ -1,6 +1,7 @@
 """params.yaml: every wrong key stops with a suggestion."""
 
 import copy
+import datetime
 
 import pytest
 from conftest import ROOT
@@ -100,4 +101,50 @@ def test_a_viewpoint_that_is_no_country(tiny_project):
 def test_levels_other_than_those_of_the_tables(content):
     content["forecast"]["levels"] = [0.5, 0.9]
     with pytest.raises(InvalidParams, match=r"levels are 0\.8 and 0\.95"):
+        parse_params(content)
+
+
+SIGNED = {"by": "A. Reader", "on": "2026-11-21", "fingerprint": "0123456789ab"}
+
+
+def test_a_review_is_empty_or_whole(content):
+    content["review"]["country_clusters"] = dict(SIGNED)
+    assert parse_params(content).review["country_clusters"].by == "A. Reader"
+
+
+@pytest.mark.parametrize("left_out", ["by", "on", "fingerprint"])
+def test_a_review_that_is_half_filled_says_what_is_missing(content, left_out):
+    content["review"]["country_clusters"] = {**SIGNED, left_out: ""}
+    with pytest.raises(InvalidParams, match=f"half filled, {left_out} missing") as caught:
+        parse_params(content)
+    assert "review.country_clusters" in caught.value.what
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("on", "21.11.2026", "a day is written like"),
+        ("fingerprint", 123456789012, "put it in quotes"),
+        ("fingerprint", "0123", "twelve hexadecimal digits"),
+        ("by", 7, "valid string"),
+    ],
+)
+def test_a_review_with_a_wrong_entry(content, key, value, words):
+    content["review"]["country_clusters"] = {**SIGNED, key: value}
+    with pytest.raises(InvalidParams, match=words):
+        parse_params(content)
+
+
+def test_a_day_without_quotes_is_read_as_it_is_written(content):
+    content["review"]["country_clusters"] = {**SIGNED, "on": datetime.date(2026, 11, 21)}
+    assert parse_params(content).review["country_clusters"].on == "2026-11-21"
+
+
+def test_every_notebook_has_a_review_and_no_other(content):
+    content["review"]["country_cluster"] = content["review"].pop("country_clusters")
+    with pytest.raises(
+        InvalidParams,
+        match=r"'review.country_cluster' is no notebook\. Did you mean 'country_clusters'\?"
+        r".*'review.country_clusters' is missing",
+    ):
         parse_params(content)

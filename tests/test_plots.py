@@ -1,6 +1,7 @@
 """Figures: the same numbers give the same drawing, and every drawing survives small input."""
 
 import re
+import unicodedata
 import warnings
 import xml.etree.ElementTree as ElementTree
 from itertools import combinations
@@ -13,28 +14,45 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from techdiplomacy import plots
+from techdiplomacy.texts import LANGUAGES
 
-VIETNAMESE = "Việt Nam: kỹ thuật, điện tử, ứng dụng trữ lượng nước, Đà Nẵng ẰẴỖỢỰ"
+VIETNAMESE = "Đặng Quốc Bảo: ữ ỵ ằ ẵ ợ ễ"
+# every letter of the language with its marks
+VOWELS = "aăâeêioôơuưy"
+TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+ALPHABET = unicodedata.normalize("NFC", "đ" + "".join(v + t for v in VOWELS for t in TONES))
 
 
-def heat_map():
+def heat_map(language="en"):
     values = pd.DataFrame(
         [[0.5, np.nan], [-3.0, -np.inf], [0.0, 2.0]],
         index=["optics", "engines", VIETNAMESE],
         columns=["VNM", "JPN"],
     )
     return plots.heat_map(
-        values, unsure=values.abs() < 1, limit=2.0, legend="advantage", low="less", high="more"
+        values,
+        unsure=values.abs() < 1,
+        limit=2.0,
+        legend=VIETNAMESE,
+        ends=("less", VIETNAMESE, "more"),
     )
 
 
-def tree():
+def tree(language="en"):
     branches = {
         "b1": plots.Branch("VNM", "JPN", 1.0, "90"),
         "b2": plots.Branch("b1", "KOR", 2.0, ""),
     }
     names = {"VNM": VIETNAMESE, "JPN": "Japan", "KOR": "Korea"}
-    return plots.tree(["VNM", "JPN", "KOR"], branches, names, {"JPN": "#000000"}, {"VNM"})
+    return plots.tree(
+        ["VNM", "JPN", "KOR"],
+        branches,
+        names,
+        {"JPN": "#000000"},
+        {"VNM"},
+        x_label=VIETNAMESE,
+        language=language,
+    )
 
 
 def points(count=5, seed=1):
@@ -50,15 +68,16 @@ def points(count=5, seed=1):
     )
 
 
-def scatter(rows=None, emphasised=("C01",)):
+def scatter(language="en", rows=None, emphasised=("C01",)):
     rows = points() if rows is None else rows
     return plots.labelled_scatter(
         rows,
-        groups={1: "group 1 (firm)", 2: "group 2"},
+        groups={1: "group 1 (firm)", 2: VIETNAMESE},
         emphasised=set(emphasised),
         labelled=set(rows.index),
         x_label="first",
-        y_label="second",
+        y_label=VIETNAMESE,
+        language=language,
     )
 
 
@@ -77,17 +96,17 @@ def series(labels=("observed", "observed", "forecast", "scenario"), shift=None):
     )
 
 
-def multiples():
+def multiples(language="en"):
     panels = [
         (VIETNAMESE, series(shift="new survey")),
         ("without forecast", series(["observed"])),
         ("no skill", series(["observed", "observed", "no_skill"])),
         ("a title " * 20, series(["observed", "scenario"])),
     ]
-    return plots.small_multiples(panels, columns=3)
+    return plots.small_multiples(panels, language=language, columns=3)
 
 
-def dots():
+def dots(language="en"):
     rows = pd.DataFrame(
         {
             "name": [VIETNAMESE, "b"],
@@ -97,31 +116,41 @@ def dots():
             "emphasis": [True, False],
         }
     )
-    return plots.dots_with_intervals(rows, reference=1.0, x_label="error")
+    return plots.dots_with_intervals(rows, reference=1.0, x_label=VIETNAMESE, language=language)
 
 
-def lines():
-    table = pd.DataFrame(
-        {VIETNAMESE: [100.0, 101, 102], "Japan": [100.0, np.nan, 90.0]}, index=[2020, 2021, 2022]
-    )
-    return plots.lines(table, y_label="index", dashed_from=2021, emphasised={VIETNAMESE})
+LINES = pd.DataFrame(
+    {VIETNAMESE: [1000.5, 1001, 1002], "Japan": [1000.0, np.nan, 990.0]}, index=[2020, 2021, 2022]
+)
 
 
-DRAWINGS = [heat_map, tree, scatter, multiples, dots, lines]
+def lines(language="en", table=LINES, **more):
+    given = {"y_label": VIETNAMESE, "dashed_from": 2021, "emphasised": {VIETNAMESE}} | more
+    return plots.lines(table, language=language, **given)
+
+
+def hatched(language="en"):
+    return lines(language, incomplete=(2021, VIETNAMESE))
+
+
+DRAWINGS = [heat_map, tree, scatter, multiples, dots, lines, hatched]
 
 
 @pytest.mark.parametrize("draw", DRAWINGS)
 class TestEveryDrawing:
-    def test_is_a_figure_whose_letters_all_exist(self, draw):
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_is_a_figure_whose_letters_all_exist(self, draw, language):
         with warnings.catch_warnings():
+            # a letter that the font lacks is a warning, and an empty box in the drawing
             warnings.simplefilter("error")
-            figure = draw()
+            figure = draw(language)
             svg = plots.to_svg(figure, "one")
         assert isinstance(figure, Figure)
         assert ElementTree.fromstring(svg).tag.endswith("svg")
 
-    def test_gives_the_same_bytes_when_drawn_again(self, draw):
-        assert plots.to_svg(draw(), "one") == plots.to_svg(draw(), "one")
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_gives_the_same_bytes_when_drawn_again(self, draw, language):
+        assert plots.to_svg(draw(language), "one") == plots.to_svg(draw(language), "one")
 
     def test_gives_the_same_bytes_when_written_again(self, draw):
         figure = draw()
@@ -157,6 +186,20 @@ class TestEveryDrawing:
         assert " height=" not in opening
 
 
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+def test_every_vietnamese_letter_has_a_glyph(weight):
+    assert len(ALPHABET) == 1 + 12 * 6
+    figure = Figure()
+    words = figure.text(0, 0.5, f"{ALPHABET} {ALPHABET.upper()} – − …", fontweight=weight)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plots.to_svg(figure, "one")
+    # a letter that is not there would have been told
+    words.set_text("\u8d8a")
+    with pytest.warns(UserWarning, match=r"Glyph .* missing"):
+        plots.to_svg(figure, "one")
+
+
 def test_two_figures_of_one_page_share_no_id():
     def ids(name):
         return set(re.findall(r'\bid="([^"]+)"', plots.to_svg(dots(), name)))
@@ -181,21 +224,21 @@ def overlapping(found):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_labels_of_a_crowd_do_not_overlap(seed):
-    found = boxes(scatter(points(60, seed)))
+    found = boxes(scatter(rows=points(60, seed)))
     assert len(found) >= 20
     assert not overlapping(found)
 
 
 def test_labels_of_points_in_one_place_do_not_overlap():
     rows = points(12).assign(x=[0.0] * 11 + [1.0], y=[0.0] * 11 + [1.0])
-    found = boxes(scatter(rows))
+    found = boxes(scatter(rows=rows))
     assert 1 <= len(found) <= 12
     assert not overlapping(found)
 
 
 def test_an_emphasised_point_keeps_its_name_in_a_crowd():
     rows = points(60)
-    figure = scatter(rows, emphasised=["C59"])
+    figure = scatter(rows=rows, emphasised=["C59"])
     bold = [text.get_text() for text in figure.axes[0].texts if text.get_fontweight() == "bold"]
     assert bold == ["Country number 59"]
 
@@ -208,6 +251,7 @@ def test_only_labelled_and_emphasised_points_carry_a_name():
         labelled={"C03"},
         x_label="x",
         y_label="y",
+        language="en",
     )
     assert {text.get_text() for text in figure.axes[0].texts} == {
         "Country number 1",
@@ -224,7 +268,8 @@ def test_colours_of_a_heat_map_are_clipped_and_missing_cells_masked():
 def test_rings_stand_on_the_unsure_cells_that_have_a_value():
     values = pd.DataFrame([[0.5, np.nan], [1.0, 2.0]])
     unsure = pd.DataFrame([[True, True], [False, True]])
-    figure = plots.heat_map(values, unsure=unsure, limit=2.0, legend="l", low="a", high="b")
+    ends = ("a", "b", "c")
+    figure = plots.heat_map(values, unsure=unsure, limit=2.0, legend="l", ends=ends)
     rings = figure.axes[0].lines[0]
     assert list(zip(rings.get_xdata(), rings.get_ydata(), strict=True)) == [(0.5, 0.5), (1.5, 1.5)]
 
@@ -244,7 +289,7 @@ def test_rescaled_years_are_ringed_as_published_and_dashed_as_scaled():
     rows = series(["rescaled", "rescaled", "observed", "forecast"]).assign(
         value_published=[90.0, 91.0, 102.0, np.nan]
     )
-    ax = plots.small_multiples([("a", rows)]).axes[0]
+    ax = plots.small_multiples([("a", rows)], language="en").axes[0]
     rings, scaled, observed = ax.lines[:3]
     assert (rings.get_marker(), rings.get_markerfacecolor()) == ("o", "none")
     assert rings.get_xydata().tolist() == [[2020, 90.0], [2021, 91.0]]
@@ -279,12 +324,125 @@ def test_a_level_shift_is_drawn_between_its_years():
     assert 2020.5 in places
 
 
+def test_the_colour_bar_says_both_ends_and_the_middle():
+    bar = heat_map().axes[1]
+    assert [label.get_text() for label in bar.get_xticklabels()] == ["less", VIETNAMESE, "more"]
+    assert bar.get_xticks().tolist() == [-2.0, 0.0, 2.0]
+
+
 @pytest.mark.parametrize(
-    ("value", "words"),
-    [(1_200_000, "1.2 M"), (2.5e9, "2.5 bn"), (-1500, "-1.5 k"), (0, "0"), (0.25, "0.25")],
+    ("value", "english", "vietnamese"),
+    [
+        (1_250_000, "1.25M", "1,25 Tr"),
+        (2.5e9, "2.5B", "2,5 T"),
+        (1000, "1K", "1 N"),
+        (-1500, "−1.5K", "−1,5 N"),
+        (999, "999", "999"),
+        (-0.25, "−0.25", "−0,25"),
+        (0.00025, "0.00025", "0,00025"),
+        (0.1 + 0.2, "0.3", "0,3"),
+        (0, "0", "0"),
+        (-0.0, "0", "0"),
+        (-1e-17, "0", "0"),
+    ],
 )
-def test_numbers_on_an_axis_are_short(value, words):
-    assert plots._short_number(value) == words
+def test_numbers_on_an_axis_are_short_in_each_language(value, english, vietnamese):
+    assert plots.short_number(value, "en") == english
+    assert plots.short_number(value, "vi") == vietnamese
+
+
+def numbers_along(axis):
+    axis.figure.draw_without_rendering()
+    return [label.get_text() for label in axis.get_ticklabels()]
+
+
+def test_axes_are_numbered_in_the_form_of_the_language():
+    def both(draw, of):
+        return [set(numbers_along(of(draw(language).axes[0]))) for language in ("en", "vi")]
+
+    english, vietnamese = both(lines, lambda ax: ax.yaxis)
+    assert "1,000" in english
+    assert "1.000" in vietnamese
+    english, vietnamese = both(dots, lambda ax: ax.xaxis)
+    assert "1.2" in english
+    assert "1,2" in vietnamese
+    english, vietnamese = both(tree, lambda ax: ax.xaxis)
+    assert "0.6" in english
+    assert "0,6" in vietnamese
+    english, vietnamese = both(scatter, lambda ax: ax.yaxis)
+    assert any("." in number for number in english)
+    assert {number.replace(".", ",") for number in english} == vietnamese
+
+
+def test_years_along_an_axis_have_no_separator():
+    for language in LANGUAGES:
+        for draw in (lines, multiples):
+            below = draw(language).axes[1 if draw is multiples else 0]
+            assert "2021" in numbers_along(below.xaxis)
+
+
+def test_the_language_changes_no_plotted_number():
+    def plotted(figure):
+        return [line.get_xydata().tolist() for ax in figure.axes for line in ax.lines]
+
+    for draw in (tree, dots, multiples, hatched):
+        english, vietnamese = plotted(draw("en")), plotted(draw("vi"))
+        assert len(english) > 0
+        np.testing.assert_equal(english, vietnamese)
+
+
+def test_incomplete_years_are_hatched_from_edge_to_edge_and_named():
+    figure = Figure()
+    ax = figure.subplots()
+    ax.plot([2018, 2021], [3, 1])
+    plots.hatch_incomplete(ax, 2020, 2021, "still filling up")
+    (area,) = ax.patches
+    assert area.get_hatch() == "///"
+    assert not area.get_fill() or area.get_facecolor()[3] == 0
+    left, right = area.get_x(), area.get_x() + area.get_width()
+    assert (left, right) == (2019.5, 2021.5)
+    assert [text.get_text() for text in ax.texts] == ["still filling up"]
+    # the words stand above the hatched years
+    place = ax.texts[0].get_position()
+    assert 2020 < place[0] <= 2021.5
+    assert place[1] >= 1
+    assert plots.to_svg(figure, "one").count("<pattern") == 1
+
+
+def test_lines_are_hatched_up_to_their_last_year_only_if_asked():
+    assert not lines().axes[0].patches
+    (area,) = hatched().axes[0].patches
+    assert (area.get_x(), area.get_x() + area.get_width()) == (2020.5, 2022.5)
+    assert VIETNAMESE in [text.get_text() for text in hatched().axes[0].texts]
+
+
+def test_a_line_that_breaks_off_carries_its_name_where_it_ended():
+    table = LINES.assign(Japan=[1000.0, 999.0, np.nan], Nowhere=np.nan)
+    texts = {text.get_text(): text.xy for text in lines(table=table).axes[0].texts}
+    assert texts == {VIETNAMESE: (2022, 1002.0), "Japan": (2022, 999.0)}
+
+
+def test_a_dollar_sign_in_a_name_is_no_formula():
+    # the first would lose its signs, the second cannot be read as a formula at all
+    for name in ("US$ and SG$", "$^_$"):
+        svg = plots.to_svg(lines(table=LINES.rename(columns={"Japan": name})), "one")
+        assert f"<!-- {name} -->" in svg
+
+
+def test_hostile_words_bring_no_element_into_a_drawing():
+    hostile = '--><script>alert("x")</script><!--'
+    figure = lines(table=LINES.rename(columns={"Japan": hostile}), y_label=hostile)
+    svg = plots.to_svg(figure, "one")
+    assert "<script" not in svg
+    tags = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(svg).iter()}
+    assert "path" in tags
+    assert "script" not in tags
+
+
+def test_a_chart_marks_no_year_unless_told():
+    chart = plots.Chart(lines, LINES)
+    assert chart.incomplete_from is None
+    assert chart.draw("vi").axes
 
 
 @settings(deadline=None)

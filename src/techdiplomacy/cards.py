@@ -1,19 +1,20 @@
 """Source cards: provenance, licence and citation of each source, and how its columns read.
 
 Knows: what a card must say. Must not know: how figures are fetched or cleaned.
-May import: errors, paths, files, checks.
+May import: errors, paths, files, checks, texts.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from techdiplomacy.checks import Settings, parse_settings
 from techdiplomacy.errors import InvalidParams
 from techdiplomacy.files import read_yaml
 from techdiplomacy.paths import card_file
+from techdiplomacy.texts import Sayable, Text, day, period, phrase, say, verbatim
 
 Term = Literal["allowed", "share_alike", "forbidden"]
 Cell = str | int | float
@@ -30,12 +31,26 @@ class Licence(Settings):
 
 
 class Coverage(Settings):
-    """Which years and economies a source covers, and what its year means."""
+    """Which years and economies a source covers, and what its year means.
+
+    ``year_kind`` says by which event a patent is dated: years counted by priority or filing fill
+    up for long afterwards, so such a source also says to which year it is complete.
+    """
 
     years: Annotated[list[int], Field(min_length=2, max_length=2)]
     year_means: str
+    year_kind: Literal["grant", "publication", "priority", "filing", "calendar", "event"]
+    complete_to: int | None = None
     economies: int
     missing: list[str]
+
+    @model_validator(mode="after")
+    def _truncation_is_stated(self) -> Coverage:
+        if self.year_kind in ("priority", "filing") and self.complete_to is None:
+            raise ValueError(
+                f"years by {self.year_kind} fill up later: say complete_to, the last full year"
+            )
+        return self
 
 
 class Figures(Settings):
@@ -123,23 +138,18 @@ def load_card(source: str) -> Card:
     return card
 
 
-def _terms(card: Card) -> str:
-    """Return the name of the licence, unless the attribution already carries it."""
-    return "" if card.licence.name in card.attribution else f"{card.licence.name}; "
-
-
-def source_line(cards: list[Card]) -> str:
-    """Return the source and licence line for a figure drawn from these sources.
-
-    Examples
-    --------
-    >>> source_line([])
-    ''
-    """
-    parts = [
-        f"{card.attribution.removeprefix('Source: ')} ({_terms(card)}"
-        f"data {card.coverage.years[0]}-{card.coverage.years[1]}, {card.coverage.year_means}; "
-        f"embedded, accessed {card.date_accessed})"
-        for card in cards
-    ]
-    return "; ".join(parts)
+def source_line(card: Card) -> Text:
+    """Return the source and licence line for a figure drawn from a source."""
+    values: dict[str, Sayable] = {
+        "attribution": verbatim(card.attribution.removeprefix("Source: ")),
+        "years": period(f"{card.coverage.years[0]}-{card.coverage.years[1]}"),
+        "year_means": phrase(card.coverage.year_means),
+        "accessed": day(card.date_accessed),
+    }
+    if card.licence.name in card.attribution:
+        return say("{attribution} (data {years}, {year_means}; accessed {accessed})", **values)
+    return say(
+        "{attribution} ({licence}; data {years}, {year_means}; accessed {accessed})",
+        licence=verbatim(card.licence.name),
+        **values,
+    )

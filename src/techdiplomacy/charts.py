@@ -1,12 +1,11 @@
-"""The charts of the notebooks: each takes result tables and returns a figure and what it plots.
+"""The charts of the notebooks: each takes result tables and returns how they are drawn.
 
-Knows: which columns of which table a chart needs, how countries are named in it.
-Must not know: files, or how a result was computed. May import: countries, plots.
+Knows: which columns of which table a chart needs, how countries and codes are said in it.
+Must not know: files, or how a result was computed.
+May import: texts, countries, labels, vocabulary, plots.
 """
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,18 +13,15 @@ from matplotlib.figure import Figure
 
 from techdiplomacy import plots
 from techdiplomacy.countries import Countries
+from techdiplomacy.labels import load_labels
+from techdiplomacy.plots import Chart
+from techdiplomacy.texts import Language, Sayable, commas, count, percent, say
+from techdiplomacy.vocabulary import GROUP_LABELS, METHODS, PANELS
 
 # log2 of the advantage at which the colour is full: a quarter or four times the panel
 _FULL_COLOUR = 2.0
 # more codes than these do not fit side by side
 _MOST_COLUMNS = 45
-
-
-class Chart(NamedTuple):
-    """A figure and exactly the numbers that it plots."""
-
-    drawing: Figure
-    plotted: pd.DataFrame
 
 
 def specialisation_heat_map(
@@ -49,21 +45,27 @@ def specialisation_heat_map(
     sure = shown.pivot(index="country", columns="field", values="probability_above").loc[order]
     with np.errstate(divide="ignore"):
         logarithms = np.log2(wide.to_numpy(dtype=float))
+    unsure = (sure < level) & (sure > 1 - level)
     # the longer of the two lists of names goes where it can be read: down the side
     upright = len(order) > _MOST_COLUMNS
-    names = [countries.name(code) for code in order] if upright else order
-    colours = pd.DataFrame(logarithms, index=pd.Index(names), columns=wide.columns)
-    unsure = (sure < level) & (sure > 1 - level)
-    drawing = plots.heat_map(
-        colours if upright else colours.T,
-        unsure=unsure if upright else unsure.T,
-        limit=_FULL_COLOUR,
-        legend="advantage in the field (shrunk RTA); ring: may lie on either side of the panel",
-        low="a quarter",
-        high="four times",
-    )
+    labels = load_labels()
+
+    def draw(language: Language) -> Figure:
+        rows = [countries.name(code, language) for code in order] if upright else order
+        fields = [labels.text(str(field)).say(language) for field in wide.columns]
+        colours = pd.DataFrame(logarithms, index=pd.Index(rows), columns=pd.Index(fields))
+        legend = say("advantage in the field (shrunk); ring: may lie on either side of the panel")
+        ends = (say("a quarter"), say("as the panel"), say("four times"))
+        return plots.heat_map(
+            colours if upright else colours.T,
+            unsure=unsure if upright else unsure.T,
+            limit=_FULL_COLOUR,
+            legend=legend.say(language),
+            ends=(ends[0].say(language), ends[1].say(language), ends[2].say(language)),
+        )
+
     columns = ["country", "field", "count_items", "rta_shrunk", "rta_low", "rta_high"]
-    return Chart(drawing, shown[[*columns, "probability_above"]])
+    return Chart(draw, shown[[*columns, "probability_above"]])
 
 
 def country_tree(
@@ -101,9 +103,22 @@ def country_tree(
         )
         for row in records
     }
-    # the number says what the colour says, for those who do not see it
-    names = {leaf: f"{group[leaf]}  {countries.name(leaf)}" for leaf in leaves}
-    return Chart(plots.tree(leaves, forks, names, colours, {viewpoint}), branches)
+
+    def draw(language: Language) -> Figure:
+        # the number says what the colour says, for those who do not see it
+        names = {leaf: f"{group[leaf]}  {countries.name(leaf, language)}" for leaf in leaves}
+        height = say("height at which two branches join (Ward, Hellinger distance)")
+        return plots.tree(
+            leaves,
+            forks,
+            names,
+            colours,
+            {viewpoint},
+            x_label=height.say(language),
+            language=language,
+        )
+
+    return Chart(draw, branches)
 
 
 def _leaves(branch: str, ends: dict[str, tuple[str, str]]) -> list[str]:
@@ -139,26 +154,31 @@ def country_map(
     """
     placed = groups[groups["status"] == "ok"].set_index("country")
     points = pd.DataFrame(
-        {
-            "x": placed["map_x"],
-            "y": placed["map_y"],
-            "group": placed["group"].astype(int),
-            "name": [countries.name(code) for code in placed.index],
+        {"x": placed["map_x"], "y": placed["map_y"], "group": placed["group"].astype(int)}
+    )
+
+    def draw(language: Language) -> Figure:
+        legend = {
+            row["group"]: say(
+                "group {number} ({label})",
+                number=count(row["group"]),
+                label=GROUP_LABELS[row["label"]],
+            ).say(language)
+            for row in stability.to_dict("records")
         }
-    )
-    legend = {
-        row["group"]: f"group {row['group']} ({row['label']})"
-        for row in stability.to_dict("records")
-    }
-    drawing = plots.labelled_scatter(
-        points,
-        groups=legend,
-        emphasised={viewpoint} & set(points.index),
-        labelled=set(labelled) & set(points.index),
-        x_label=f"first direction ({variance_shares[0]:.0%} of the variance)",
-        y_label=f"second direction ({variance_shares[1]:.0%})",
-    )
-    return Chart(drawing, points.rename_axis("country").reset_index())
+        first = say("first direction ({share} of the variance)", share=percent(variance_shares[0]))
+        second = say("second direction ({share})", share=percent(variance_shares[1]))
+        return plots.labelled_scatter(
+            points.assign(name=[countries.name(str(code), language) for code in points.index]),
+            groups=legend,
+            emphasised={viewpoint} & set(points.index),
+            labelled=set(labelled) & set(points.index),
+            x_label=first.say(language),
+            y_label=second.say(language),
+            language=language,
+        )
+
+    return Chart(draw, points.rename_axis("country").reset_index())
 
 
 def fan_charts(forecasts: pd.DataFrame, series: list[str], countries: Countries) -> Chart:
@@ -174,15 +194,39 @@ def fan_charts(forecasts: pd.DataFrame, series: list[str], countries: Countries)
         Names.
     """
     shown = forecasts[forecasts["series"].isin(series)]
-    panels = []
-    for name in series:
-        rows = shown[shown["series"] == name]
-        first = rows.iloc[0]
-        title = f"{countries.name(str(first['country']))}: {first['label_of_series']}"
-        panels.append((title, rows))
+    labels = load_labels()
+
+    def draw(language: Language) -> Figure:
+        panels = []
+        for name in series:
+            rows = shown[shown["series"] == name]
+            first = rows.iloc[0]
+            title = (
+                f"{countries.name(str(first['country']), language)}: "
+                f"{labels.text(first['label_of_series']).say(language)}"
+            )
+            panels.append((title, rows))
+        return plots.small_multiples(panels, language=language)
+
     columns = ["series", "year", "value", "value_published", "low_80", "high_80"]
-    plotted = shown[[*columns, "low_95", "high_95", "label", "level_shift"]]
-    return Chart(plots.small_multiples(panels), plotted)
+    return Chart(draw, shown[[*columns, "low_95", "high_95", "label", "level_shift"]])
+
+
+def method_words(method: str) -> Sayable:
+    """Return the words for a forecasting method, single or combined.
+
+    Examples
+    --------
+    >>> method_words("median of drift, theta").say("en")
+    'median of drift, Theta'
+    """
+    kind, _, parts = method.partition(" of ")
+    methods = commas(METHODS[part] for part in parts.split(", ") if part)
+    if kind == "median":
+        return say("median of {methods}", methods=methods)
+    if kind == "mean":
+        return say("mean of {methods}", methods=methods)
+    return METHODS[method]
 
 
 def method_errors(backtest: pd.DataFrame, skill: pd.DataFrame) -> Chart:
@@ -205,7 +249,8 @@ def method_errors(backtest: pd.DataFrame, skill: pd.DataFrame) -> Chart:
         published = row["method"] == own["method"]
         rows.append(
             {
-                "name": f"{row['measure']}: {row['method']}",
+                "measure": row["measure"],
+                "method": row["method"],
                 "value": ratio,
                 # the interval of the skill belongs to the combined method only
                 "low": 1 - own["skill_high"] if published else np.nan,
@@ -214,10 +259,21 @@ def method_errors(backtest: pd.DataFrame, skill: pd.DataFrame) -> Chart:
             }
         )
     plotted = pd.DataFrame(rows)
-    drawing = plots.dots_with_intervals(
-        plotted, reference=1.0, x_label="error relative to the naive line (1 = no better)"
-    )
-    return Chart(drawing, plotted.drop(columns="emphasis"))
+
+    def draw(language: Language) -> Figure:
+        names = [
+            f"{PANELS[row['measure']].say(language)}: {method_words(row['method']).say(language)}"
+            for row in plotted.to_dict("records")
+        ]
+        label = say("error relative to the naive line (1 = no better)")
+        return plots.dots_with_intervals(
+            plotted.assign(name=names),
+            reference=1.0,
+            x_label=label.say(language),
+            language=language,
+        )
+
+    return Chart(draw, plotted.drop(columns="emphasis"))
 
 
 def working_age_lines(
@@ -239,11 +295,17 @@ def working_age_lines(
     shown = outlook[outlook["year"] >= from_year]
     wide = shown.pivot(index="year", columns="country", values="working_age_index")
     estimated = shown.loc[shown["projection"] == "estimate", "year"]
-    wide.columns = pd.Index([countries.name(str(code)) for code in wide.columns])
-    drawing = plots.lines(
-        wide,
-        y_label="working-age population, base year = 100",
-        dashed_from=int(estimated.max()),
-        emphasised={countries.name(viewpoint)},
-    )
-    return Chart(drawing, shown)
+    turn = int(shown["year"].min() if estimated.empty else estimated.max())
+
+    def draw(language: Language) -> Figure:
+        named = wide.rename(columns=lambda code: countries.name(str(code), language))
+        label = say("working-age population, base year = 100")
+        return plots.lines(
+            named,
+            y_label=label.say(language),
+            dashed_from=turn,
+            emphasised={countries.name(viewpoint, language)},
+            language=language,
+        )
+
+    return Chart(draw, shown)

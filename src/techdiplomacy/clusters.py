@@ -227,7 +227,7 @@ def _largest_cut(n: int, settings: ClusterSettings) -> tuple[int, list[str]]:
         )
     if k_max == settings.k_max:
         return k_max, []
-    return k_max, [f"k_max lowered from {settings.k_max} to {k_max}: {n} countries are fitted"]
+    return k_max, ["k_max_lowered"]
 
 
 def _chosen_cut(
@@ -240,20 +240,17 @@ def _chosen_cut(
     stable = families >= settings.firm.families
     score = np.where(stable, cuts["jaccard_mean"].to_numpy(np.float64), -1.0)
     if not stable.any():
-        notes.append(
-            f"no cut reaches a mean Jaccard of {settings.firm.families:g} under families; "
-            "the nearest one is shown"
-        )
+        notes.append("no_stable_cut")
         score = families
     most_stable = int(k[score.argmax()])
     if not isinstance(settings.k, str):
         if settings.k > k_max:
-            notes.append(f"k lowered from {settings.k} to {k_max}, the largest cut looked at")
+            notes.append("k_lowered")
         return min(settings.k, k_max), most_stable
     # Two halves seldom help to choose a partner: a finer cut that holds is preferred.
     if most_stable == 2 and stable[1:].any():
         finer = int(k[1:][score[1:].argmax()])
-        notes.append(f"the two-way split is the most stable cut; {finer} groups are nested in it")
+        notes.append("two_way_nested")
         return finer, most_stable
     return most_stable, most_stable
 

@@ -1,7 +1,7 @@
 """One spelling to ISO 3166-1 alpha-3; names in English and Vietnamese; named groups.
 
 Knows: ``data/reference/countries.csv`` and ``country_spellings.csv``. Must not know: figures.
-May import: errors, paths, files, tables.
+May import: errors, paths, files, tables, texts.
 """
 
 from __future__ import annotations
@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 import pandas as pd
 
 from techdiplomacy.errors import UnknownCountry, suggest
 from techdiplomacy.paths import reference_file
 from techdiplomacy.tables import read_csv
-
-Language = Literal["en", "vi"]
+from techdiplomacy.texts import LANGUAGES, Language, Listing, Spelled, commas
 
 
 @dataclass(frozen=True)
@@ -32,9 +30,13 @@ class Countries:
         """Return the name of a country in a language."""
         return str(self.table.at[self.code(code), f"name_{language}"])
 
-    def names(self, codes: Iterable[str], language: Language = "en") -> str:
-        """Return the names of several countries as a list in words, in the order given."""
-        return ", ".join(self.name(code, language) for code in codes)
+    def text(self, code: str) -> Spelled:
+        """Return the name of a country in every language."""
+        return Spelled({language: self.name(code, language) for language in LANGUAGES})
+
+    def texts(self, codes: Iterable[str]) -> Listing:
+        """Return the names of several countries with commas between, in the order given."""
+        return commas(self.text(code) for code in codes)
 
     def code(self, spelling: str) -> str:
         """Return the ISO3 code of one spelling.

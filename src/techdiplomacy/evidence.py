@@ -150,10 +150,8 @@ def _countries(found: CountryGroups, counts: pd.DataFrame, places: pd.DataFrame)
 def _stability(found: CountryGroups, newest: pd.DataFrame, strong_fields: int) -> pd.DataFrame:
     """Return the groups with the fields that describe them."""
     strong = strong_fields_of_groups(found.countries, newest, top=strong_fields)
-    words = strong.sort_values("rank").groupby("group")["field"].agg(", ".join)
-    return found.groups.assign(
-        strong_fields=found.groups["group"].map(words).fillna("no common strength")
-    )
+    words = strong.sort_values("rank").groupby("group")["field"].agg(";".join)
+    return found.groups.assign(strong_fields=found.groups["group"].map(words))
 
 
 def _verdict(found: CountryGroups, previous: float) -> pd.DataFrame:
@@ -172,7 +170,7 @@ def _verdict(found: CountryGroups, previous: float) -> pd.DataFrame:
                 "adjusted_rand_previous_window": previous,
                 "adjusted_rand_kmeans": agreement[0],
                 "adjusted_rand_other_profile": agreement[1],
-                "notes": "; ".join(found.notes) or pd.NA,
+                "notes": ";".join(found.notes) or pd.NA,
             }
         ]
     )

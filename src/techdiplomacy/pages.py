@@ -1,65 +1,83 @@
-"""What a report page is made of: findings, figures and tables with their sources.
+"""What a report page is made of: findings, figures, tables and paragraphs, in every language.
 
 Knows: the rules of a page, and how an element looks in HTML. Must not know: any analysis.
-May import: errors, cards, tables, plots.
+May import: errors, texts, cards, tables, plots, page_columns.
 """
 
 from __future__ import annotations
 
 import base64
 import html
+import math
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from techdiplomacy import plots
-from techdiplomacy.cards import load_card, source_line
+from techdiplomacy.cards import Card, load_card, source_line
 from techdiplomacy.errors import InvalidPage
+from techdiplomacy.page_columns import Columns, PageColumn, check_columns, flatten
+from techdiplomacy.plots import Chart
+from techdiplomacy.texts import LANGUAGES, Language, Sayable, Text, count, say
 
-FINDINGS_TYPE = "application/vnd.techdiplomacy.findings+json"
+ELEMENT_TYPE = "application/vnd.techdiplomacy.element+json"
 MOST_WORDS = 120
 _NAME = re.compile(r"^[a-z][a-z0-9-]*$")
 _A_YEAR = re.compile(r"\b(19|20|21)\d\d\b")
+# an alternative text that opens so says what kind of thing it is, not what to see in it
+_LAZY = re.compile(r"^(an? |the )?(image|picture|figure|chart|graph|plot|diagram)\b", re.IGNORECASE)
+# the words by which a subtitle says how years of patents are counted
+_DATED_BY = {
+    "grant": re.compile(r"\bgrant(s|ed|ing)?\b", re.IGNORECASE),
+    "priority": re.compile(r"\bpriorit(y|ies)\b", re.IGNORECASE),
+    "filing": re.compile(r"\bfil(ed|ings?)\b", re.IGNORECASE),
+}
 
 
 @dataclass(frozen=True)
 class Element:
-    """A part of a page that JupyterLab and the site both show."""
+    """A part of a page: JupyterLab shows its English form, the site each language."""
 
-    markup: str
+    kind: str
+    name: str
+    markup: Mapping[Language, str]
     text: str
-    payload: Mapping[str, Any] = field(default_factory=dict)
+    said: Mapping[str, Any]
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        return {"text/html": self.markup, "text/plain": self.text, **self.payload}
+        payload = {"kind": self.kind, "name": self.name, "markup": self.markup, **self.said}
+        return {
+            "text/html": self.markup[LANGUAGES[0]],
+            "text/plain": self.text,
+            ELEMENT_TYPE: payload,
+        }
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One sentence of the first screen and how sure it is."""
+    """One sentence of the first screen, how sure it is, and how new its data are."""
 
-    sentence: str
-    certainty: str
+    sentence: Text
+    certainty: Text
+    data_to: Text
 
 
-def findings(items: Sequence[Finding], *, data_to: str) -> Element:
+def findings(items: Sequence[Finding]) -> Element:
     """Return the findings of a page, for its first screen.
 
     Parameters
     ----------
     items : sequence of Finding
-        Three to five sentences filled from results, each with its certainty.
-    data_to : str
-        Newest data behind them, for example ``grant years to 2020``.
+        Three to five sentences filled from results, each with its certainty and data date.
 
     Raises
     ------
     InvalidPage
-        If there are not three to five, one has no number, or all together exceed 120 words.
+        If there are not three to five, one has no number, one no year in its data date, or all
+        together exceed 120 words.
     """
     where = "findings"
     if not 3 <= len(items) <= 5:
@@ -68,186 +86,202 @@ def findings(items: Sequence[Finding], *, data_to: str) -> Element:
             where=where,
             next_step="Merge or drop findings.",
         )
-    words = sum(len(f"{item.sentence} {item.certainty}".split()) for item in items)
+    english = [
+        [part.say("en") for part in (item.sentence, item.certainty, item.data_to)] for item in items
+    ]
+    words = sum(len(part.split()) for parts in english for part in parts)
     if words > MOST_WORDS:
         raise InvalidPage(
             f"The findings have {words} words, at most {MOST_WORDS} are read.",
             where=where,
             next_step="Shorten the sentences.",
         )
-    for item in items:
-        if not re.search(r"\d", item.sentence + item.certainty):
+    for sentence, certainty, data_to in english:
+        if not re.search(r"\d", sentence + certainty):
             raise InvalidPage(
-                f"A finding has no number: '{item.sentence}'",
+                f"A finding has no number: '{sentence}'",
                 where=where,
                 next_step="Say how much and how sure, from the results.",
             )
-    rows = "\n".join(
-        f"<li>{html.escape(item.sentence)} "
-        f'<span class="certainty">{html.escape(item.certainty)}</span></li>'
-        for item in items
-    )
-    markup = (
-        f'<section class="findings" aria-label="Findings">\n<ul>\n{rows}\n</ul>\n'
-        f'<p class="data-date">Data: {html.escape(data_to)}.</p>\n</section>'
-    )
-    payload = {
-        FINDINGS_TYPE: {
-            "data_to": data_to,
-            "findings": [[item.sentence, item.certainty] for item in items],
+        if not certainty.strip() or not _A_YEAR.search(data_to):
+            raise InvalidPage(
+                f"A finding does not say how sure it is, or of which year: '{sentence}'",
+                where=where,
+                next_step="Fill certainty, and a data date that holds a year.",
+            )
+    text = "\n".join(f"- {sentence} ({certainty}; {to})" for sentence, certainty, to in english)
+    said = [
+        {
+            "sentence": _in_all(item.sentence),
+            "certainty": _in_all(item.certainty),
+            "data_to": _in_all(item.data_to),
         }
-    }
-    text = "\n".join(f"- {item.sentence} ({item.certainty})" for item in items)
-    return Element(markup, text, payload)
+        for item in items
+    ]
+    markup = {language: _findings_markup(items, language) for language in LANGUAGES}
+    return Element("findings", "findings", markup, text, {"findings": said})
+
+
+def _findings_markup(items: Sequence[Finding], language: Language) -> str:
+    heading = _escaped(say("Findings"), language)
+    rows = "\n".join(
+        f'<li id="finding-{number}">{_escaped(item.sentence, language)} '
+        f'<span class="certainty">{_escaped(item.certainty, language)}</span> '
+        f'<span class="data-date">{_escaped(item.data_to, language)}</span></li>'
+        for number, item in enumerate(items, start=1)
+    )
+    return f'<section class="findings" aria-label="{heading}">\n<ul>\n{rows}\n</ul>\n</section>'
+
+
+def paragraph(text: Text) -> Element:
+    """Return a paragraph of prose whose numbers are filled from results."""
+    markup = {language: f"<p>{_escaped(text, language)}</p>" for language in LANGUAGES}
+    return Element("paragraph", "", markup, text.say(LANGUAGES[0]), {})
 
 
 def figure(
-    drawing: Figure,
+    chart: Chart,
     *,
     name: str,
-    headline: str,
-    subtitle: str,
-    alt: str,
+    headline: Text,
+    subtitle: Text,
+    alt: Text,
     sources: Sequence[str],
-    plotted: pd.DataFrame,
 ) -> Element:
     """Return a figure with headline, subtitle, alt text, source line and the plotted numbers.
 
     Parameters
     ----------
-    drawing : Figure
-        What is drawn.
+    chart : Chart
+        What is drawn in each language, and exactly the numbers drawn.
     name : str
         Short name, in lower case with hyphens; ids and the file name of the data come from it.
-    headline : str
+    headline : Text
         What the figure says.
-    subtitle : str
-        Measure, place and period; it holds a year.
-    alt : str
+    subtitle : Text
+        Measure, place and period; it holds a year, and says how years of patents are counted.
+    alt : Text
         What to understand from the figure, 40 to 300 characters.
     sources : sequence of str
         Ids of the source cards behind it.
-    plotted : DataFrame
-        Exactly the numbers drawn.
 
     Raises
     ------
     InvalidPage
-        If one of these is missing or does not keep to its rule.
+        If one of these is missing or does not keep to its rule, or if years that are still
+        filling up are not marked as incomplete.
     """
     where = f"figure '{name}'"
-    _require_name(name)
-    _require_caption(headline, subtitle, where)
-    if not 40 <= len(alt.strip()) <= 300:
-        raise InvalidPage(
-            f"The alt text has {len(alt.strip())} characters; 40 to 300 can be read aloud.",
-            where=where,
-            next_step="Say in one or two sentences what to understand from the figure.",
+    cards = _check_frame(name, headline, subtitle, sources, where)
+    _check_rows(chart.plotted, where)
+    _check_years(chart, cards, where)
+    for language in LANGUAGES:
+        _check_alt(alt.say(language).strip(), headline.say(language), subtitle.say(language), where)
+    markup = {}
+    for language in LANGUAGES:
+        svg = plots.to_svg(chart.draw(language), name).replace(
+            "<svg", f'<svg role="img" aria-label="{_escaped(alt, language)}"', 1
         )
-    if alt.strip() in (headline.strip(), subtitle.strip()):
-        raise InvalidPage(
-            "The alt text repeats the title.",
-            where=where,
-            next_step="Say what a reader who cannot see the figure should understand from it.",
+        markup[language] = _framed("chart", name, headline, subtitle, svg, language) + _footer(
+            name, cards, chart.plotted, language
         )
-    svg = plots.to_svg(drawing, name).replace(
-        "<svg", f'<svg role="img" aria-label="{html.escape(alt, quote=True)}"', 1
-    )
-    markup = (
-        f'<figure class="chart" id="{name}">\n{_caption(headline, subtitle)}\n'
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{html.escape(headline)}">'
-        f"{svg}</div>\n"
-        f"<figcaption>{_footer(name, sources, plotted, where)}</figcaption>\n</figure>"
-    )
-    return Element(markup, f"[figure {name}] {headline}. {alt}")
+    said = _said(headline, subtitle, sources) | {"alt": _in_all(alt)}
+    text = f"[figure {name}] {headline.say('en')}. {alt.say('en')}"
+    return Element("figure", name, markup, text, said)
 
 
 def table(
     rows: pd.DataFrame,
     *,
+    columns: Columns,
     name: str,
-    headline: str,
-    subtitle: str,
+    headline: Text,
+    subtitle: Text,
     sources: Sequence[str],
-    formats: Mapping[str, Callable[[Any], str] | str] | None = None,
     wide: bool = False,
-    if_empty: str = "",
+    if_empty: Text | None = None,
 ) -> Element:
     """Return a table with headline, subtitle, source line and its numbers as CSV.
 
     Parameters
     ----------
     rows : DataFrame
-        What is shown, columns named as they are read; the index is left out.
+        What is shown, in the order shown; the CSV holds exactly its columns that are shown.
+    columns : tuple of PageColumn or Estimate
+        How each column reads.
     name, headline, subtitle, sources
-        As for ``figure``.
-    formats : mapping, optional
-        For each column a function, or a format such as ``",.0f"``; a missing value is shown
-        as a dash.
+        As for `figure`.
     wide : bool
-        Whether the table may scroll sideways on a small screen.
-    if_empty : str
+        Whether the table may scroll on a small screen, and can be sorted and filtered.
+    if_empty : Text, optional
         What is said in place of a table without rows; without it such a table is an error.
+
+    Raises
+    ------
+    InvalidPage
+        If a rule of the page is broken, a column is missing or an estimate has no interval.
     """
     where = f"table '{name}'"
-    _require_name(name)
-    _require_caption(headline, subtitle, where)
-    if rows.empty and if_empty:
-        markup = (
-            f'<figure class="table" id="{name}">\n{_caption(headline, subtitle)}\n'
-            f"<p>{html.escape(if_empty)}</p>\n</figure>"
-        )
-        return Element(markup, f"[table {name}] {if_empty}")
-    formats = formats or {}
-    unknown = [column for column in formats if column not in rows.columns]
-    if unknown:
-        raise InvalidPage(
-            f"Formats are given for columns that the table does not have: {unknown}.",
-            where=where,
-            next_step="Name the columns as they stand in the table.",
-        )
-    numeric = {
-        column: isinstance(formats.get(column), str)
-        or (column not in formats and pd.api.types.is_numeric_dtype(rows[column]))
-        for column in rows.columns
-    }
+    cards = _check_frame(name, headline, subtitle, sources, where)
+    if rows.empty and if_empty is not None:
+        markup = {
+            language: f'<figure class="table" id="{name}">\n'
+            f"{_caption(headline, subtitle, language)}\n"
+            f"<p>{_escaped(if_empty, language)}</p>\n</figure>"
+            for language in LANGUAGES
+        }
+        text = f"[table {name}] {if_empty.say('en')}"
+        return Element("table", name, markup, text, _said(headline, subtitle, sources))
+    _check_rows(rows, where)
+    check_columns(rows, columns, where)
+    flat = flatten(columns)
+    shown = rows[list(dict.fromkeys(column.of for column in flat))].copy()
+    for column in shown:
+        if any(hasattr(cell, "say") for cell in shown[column]):
+            shown[column] = _said_in_english(shown[column])
+    markup = {}
+    for language in LANGUAGES:
+        inside = _table_markup(rows, flat, language)
+        kind = "table wide" if wide else "table"
+        framed = _framed(kind, name, headline, subtitle, inside, language)
+        markup[language] = framed + _footer(name, cards, shown, language)
+    text = f"[table {name}] {headline.say('en')}"
+    return Element("table", name, markup, text, _said(headline, subtitle, sources))
+
+
+def _said_in_english(cells: pd.Series) -> list[str]:
+    """Return sentences as the CSV holds them, which is the same file in every language."""
+    return [cell.say(LANGUAGES[0]) if hasattr(cell, "say") else "" for cell in cells]
+
+
+def _table_markup(rows: pd.DataFrame, flat: Sequence[PageColumn], language: Language) -> str:
     head = "".join(
-        f'<th scope="col"{_number_class(numeric[column])}>{html.escape(str(column))}</th>'
-        for column in rows.columns
+        f'<th scope="col"{_number_class(column.numeric)}>{_escaped(column.heading, language)}</th>'
+        for column in flat
     )
-    body = "\n".join(
-        "<tr>"
-        + "".join(
-            f"<td{_number_class(numeric[column])}>"
-            f"{html.escape(_shown(value, formats.get(column)))}</td>"
-            for column, value in zip(rows.columns, values, strict=True)
+    body = []
+    for values in zip(*(rows[column.of] for column in flat), strict=True):
+        cells = "".join(
+            f"<td{_number_class(column.numeric)}{_sort_value(column, value)}>"
+            f"{_escaped(column.read(value), language)}</td>"
+            for column, value in zip(flat, values, strict=True)
         )
-        + "</tr>"
-        for values in rows.itertuples(index=False, name=None)
-    )
-    markup = (
-        f'<figure class="table{" wide" if wide else ""}" id="{name}">\n'
-        f"{_caption(headline, subtitle)}\n"
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{html.escape(headline)}">'
-        f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table></div>\n"
-        f"<figcaption>{_footer(name, sources, rows, where)}</figcaption>\n</figure>"
-    )
-    return Element(markup, f"[table {name}] {headline}")
+        body.append(f"<tr>{cells}</tr>")
+    lines = "\n".join(body)
+    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{lines}\n</tbody>\n</table>"
 
 
-def rounded(value: float, digits: int = 3) -> str:
-    """Return a number for a sentence, at a few significant digits, thousands separated.
-
-    Examples
-    --------
-    >>> rounded(140779.3), rounded(0.28629), rounded(69133000)
-    ('141,000', '0.286', '69,100,000')
-    """
-    number = float(f"{value:.{digits - 1}e}")
-    return f"{number:,.0f}" if abs(number) >= 10 ** (digits - 1) else f"{number:,.{digits}g}"
+def _number_class(numeric: bool) -> str:
+    return ' class="number"' if numeric else ""
 
 
-def csv_link(rows: pd.DataFrame, name: str) -> str:
+def _sort_value(column: PageColumn, value: Any) -> str:
+    """Return the number that a cell is sorted by, whatever form it is shown in."""
+    sortable = column.numeric and pd.notna(value) and math.isfinite(value)
+    return f' data-value="{value:.12g}"' if sortable else ""
+
+
+def csv_link(rows: pd.DataFrame, name: str, language: Language) -> str:
     """Return a link that carries a table as CSV inside the page.
 
     The file opens in a spreadsheet as it is; a text that a spreadsheet would take for a formula
@@ -255,7 +289,7 @@ def csv_link(rows: pd.DataFrame, name: str) -> str:
 
     Examples
     --------
-    >>> csv_link(pd.DataFrame({"a": [1]}), "one")[:35]
+    >>> csv_link(pd.DataFrame({"a": [1]}), "one", "en")[:35]
     '<a class="csv" download="one.csv" h'
     """
     safe = rows.copy()
@@ -267,9 +301,10 @@ def csv_link(rows: pd.DataFrame, name: str) -> str:
     text = "\ufeff" + safe.to_csv(index=False, lineterminator="\n")
     content = base64.b64encode(text.encode()).decode()
     size = max(1, round(len(text.encode()) / 1000))
+    words = _escaped(say("Data (CSV, {size} kB)", size=count(size)), language)
     return (
         f'<a class="csv" download="{name}.csv" href="data:text/csv;charset=utf-8;base64,'
-        f'{content}">Data (CSV, {size} kB)</a>'
+        f'{content}">{words}</a>'
     )
 
 
@@ -279,61 +314,129 @@ def _not_a_formula(cell: Any) -> Any:
     return f"'{cell}" if formula else cell
 
 
-def _require_name(name: str) -> None:
+def _check_frame(
+    name: str,
+    headline: Text,
+    subtitle: Text,
+    sources: Sequence[str],
+    where: str,
+) -> list[Card]:
+    """Return the cards of an element, or raise if its name, captions or sources are wrong."""
     if not _NAME.match(name):
         raise InvalidPage(
             f"'{name}' cannot be the name of an element.",
             where="figure or table",
             next_step="Use lower-case letters, digits and hyphens.",
         )
-
-
-def _require_caption(headline: str, subtitle: str, where: str) -> None:
-    if len(headline.strip()) < 10:
+    if len(headline.say("en").strip()) < 10:
         raise InvalidPage(
-            f"The headline is '{headline}'.",
+            f"The headline is '{headline.say('en')}'.",
             where=where,
             next_step="Say in a sentence what the element shows.",
         )
-    if not _A_YEAR.search(subtitle):
+    if not _A_YEAR.search(subtitle.say("en")):
         raise InvalidPage(
-            f"The subtitle names no year: '{subtitle}'.",
+            f"The subtitle names no year: '{subtitle.say('en')}'.",
             where=where,
             next_step="Give measure, place and period.",
         )
-
-
-def _caption(headline: str, subtitle: str) -> str:
-    return (
-        f'<p class="headline">{html.escape(headline)}</p>\n'
-        f'<p class="subtitle">{html.escape(subtitle)}</p>'
-    )
-
-
-def _footer(name: str, sources: Sequence[str], rows: pd.DataFrame, where: str) -> str:
-    """Return source and licence line, and the link to the numbers."""
     if not sources:
         raise InvalidPage(
             "No source is named.", where=where, next_step="Name the ids of the source cards."
         )
+    cards = [load_card(source) for source in sources]
+    for card in cards:
+        kind = card.coverage.year_kind
+        if kind in _DATED_BY and not _DATED_BY[kind].search(subtitle.say("en")):
+            raise InvalidPage(
+                f"The subtitle does not say that years of {card.id} are {kind} years: "
+                f"'{subtitle.say('en')}'.",
+                where=where,
+                next_step="Say it, for example 'families granted 2016\u20132020'.",
+            )
+    return cards
+
+
+def _check_rows(rows: pd.DataFrame, where: str) -> None:
     if rows.empty:
         raise InvalidPage(
             "It has no rows.", where=where, next_step="Show it only where there is something."
         )
-    line = html.escape(source_line([load_card(source) for source in sources]))
-    return f'<span class="source">Source: {line}</span> {csv_link(rows, name)}'
 
 
-def _number_class(numeric: bool) -> str:
-    return ' class="number"' if numeric else ""
+def _check_years(chart: Chart, cards: Sequence[Card], where: str) -> None:
+    """Raise unless years that are still filling up are hatched, from the year on that they are."""
+    limits = [card.coverage.complete_to for card in cards if card.coverage.complete_to is not None]
+    if not limits or "year" not in chart.plotted:
+        return
+    first = min(limits) + 1
+    if chart.plotted["year"].max() >= first and chart.incomplete_from != first:
+        raise InvalidPage(
+            f"Years from {first} on are incomplete in the source, and the chart does not mark "
+            f"them (incomplete_from is {chart.incomplete_from}).",
+            where=where,
+            next_step=f"Draw it with incomplete_from={first}, or leave these years out.",
+        )
 
 
-def _shown(value: Any, style: Callable[[Any], str] | str | None) -> str:
-    """Return a cell as it is read; a missing one as a dash."""
-    if value is None or (not isinstance(value, str) and pd.isna(value)):
-        return "\u2013"
-    if callable(style):
-        return style(value)
-    if isinstance(style, str):
-        return format(value, style)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _check_alt(alt: str, headline: str, subtitle: str, where: str) -> None:
+    if not 40 <= len(alt) <= 300:
+        raise InvalidPage(
+            f"The alt text has {len(alt)} characters; 40 to 300 can be read aloud: '{alt}'",
+            where=where,
+            next_step="Say in one or two sentences what to understand from the figure.",
+        )
+    if _bare(alt) in (_bare(headline), _bare(subtitle)) or _LAZY.match(alt):
+        raise InvalidPage(
+            f"The alt text repeats the title or only says that there is a figure: '{alt}'",
+            where=where,
+            next_step="Say what a reader who cannot see the figure should understand from it.",
+        )
+
+
+def _bare(words: str) -> str:
+    """Return words without what does not change what they say: case, full stop, spaces."""
+    return " ".join(words.casefold().split()).rstrip(". ")
+
+
+def _framed(
+    kind: str, name: str, headline: Text, subtitle: Text, inside: str, language: Language
+) -> str:
+    """Return figure and captions around what is shown; `_footer` closes it."""
+    return (
+        f'<figure class="{kind}" id="{name}">\n{_caption(headline, subtitle, language)}\n'
+        f'<div class="scroll" tabindex="0" role="region" '
+        f'aria-label="{_escaped(headline, language)}">{inside}</div>\n'
+    )
+
+
+def _caption(headline: Text, subtitle: Text, language: Language) -> str:
+    return (
+        f'<p class="headline">{_escaped(headline, language)}</p>\n'
+        f'<p class="subtitle">{_escaped(subtitle, language)}</p>'
+    )
+
+
+def _footer(name: str, cards: Sequence[Card], rows: pd.DataFrame, language: Language) -> str:
+    """Return source and licence lines and the link to the numbers, and close the figure."""
+    lines = "; ".join(source_line(card).say(language) for card in cards)
+    source = html.escape(f"{say('Source').say(language)}: {lines}")
+    link = csv_link(rows, name, language)
+    return f'<figcaption><span class="source">{source}</span> {link}</figcaption>\n</figure>'
+
+
+def _said(headline: Text, subtitle: Text, sources: Sequence[str]) -> dict[str, Any]:
+    return {
+        "headline": _in_all(headline),
+        "subtitle": _in_all(subtitle),
+        "sources": list(sources),
+    }
+
+
+def _in_all(text: Sayable) -> dict[str, str]:
+    """Return the forms of a text by language."""
+    return {language: text.say(language) for language in LANGUAGES}
+
+
+def _escaped(text: Sayable, language: Language) -> str:
+    return html.escape(text.say(language), quote=True)

@@ -7,6 +7,8 @@ May import: errors, paths, files, checks.
 from __future__ import annotations
 
 import csv
+import datetime
+import re
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, field_validator, model_validator
@@ -128,6 +130,50 @@ class WorkforceSettings(Settings):
     level_shifts: Literal["join", "cut"]
 
 
+class ReviewSettings(Settings):
+    """Who checked a page, when, and in which state; empty until someone has."""
+
+    by: str
+    on: str
+    fingerprint: str
+
+    @field_validator("on", mode="before")
+    @classmethod
+    def _written_as_text(cls, on: object) -> object:
+        return on.isoformat() if isinstance(on, datetime.date) else on
+
+    @field_validator("on")
+    @classmethod
+    def _day(cls, on: str) -> str:
+        if on:
+            try:
+                datetime.date.fromisoformat(on)
+            except ValueError:
+                raise ValueError("a day is written like 2026-11-21") from None
+        return on
+
+    @field_validator("fingerprint", mode="before")
+    @classmethod
+    def _in_quotes(cls, fingerprint: object) -> object:
+        if isinstance(fingerprint, int | float):
+            raise ValueError("YAML reads this fingerprint as a number: put it in quotes")
+        return fingerprint
+
+    @field_validator("fingerprint")
+    @classmethod
+    def _of_a_page(cls, fingerprint: str) -> str:
+        if fingerprint and not re.fullmatch(r"[0-9a-f]{12}", fingerprint):
+            raise ValueError("a fingerprint is the twelve hexadecimal digits printed on the page")
+        return fingerprint
+
+    @model_validator(mode="after")
+    def _all_or_nothing(self) -> ReviewSettings:
+        empty = [key for key in ("by", "on", "fingerprint") if not getattr(self, key).strip()]
+        if 0 < len(empty) < 3:
+            raise ValueError(f"the review is half filled, {' and '.join(empty)} missing")
+        return self
+
+
 NotebookParameter = bool | int | float | str | list[str] | list[int] | list[float]
 
 
@@ -143,6 +189,21 @@ class Params(Settings):
     forecast: ForecastSettings
     workforce: WorkforceSettings
     notebooks: dict[str, dict[str, NotebookParameter]]
+    review: dict[str, ReviewSettings]
+
+    @model_validator(mode="after")
+    def _one_review_a_notebook(self) -> Params:
+        problems = [
+            f"'review.{name}' is no notebook.{suggest(name, self.notebooks)}"
+            for name in self.review
+            if name not in self.notebooks
+        ]
+        problems += [
+            f"'review.{name}' is missing" for name in self.notebooks if name not in self.review
+        ]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
 
     @field_validator("forecast")
     @classmethod

@@ -96,6 +96,11 @@ def feature_file(table: str) -> Path:
     return features_folder() / f"{table}.csv"
 
 
+def catalogue_file(language: str) -> Path:
+    """Return the path of the message catalogue of a language."""
+    return project_root() / "locale" / language / "LC_MESSAGES" / "workbench.po"
+
+
 def staging_folder() -> Path:
     """Return where a notebook that is running puts its results.
 
@@ -158,3 +163,13 @@ def metrics_file(notebook: str) -> Path:
 def site_folder() -> Path:
     """Return the folder of the rendered site."""
     return project_root() / "reports" / "site"
+
+
+def releases_folder() -> Path:
+    """Return the folder of what each release said: its headline numbers and findings."""
+    return project_root() / "data" / "releases"
+
+
+def release_file(version: str) -> Path:
+    """Return the path of the record of one release."""
+    return releases_folder() / f"{version}.json"

@@ -1,7 +1,7 @@
 """Figures: how each kind of result is drawn. Colours are safe for colour-blind readers.
 
 Knows: matplotlib, placement of labels. Must not know: where numbers come from, what they mean.
-May import: nothing of the package. (Figures are made without pyplot: no global state.)
+May import: texts. (Figures are made without pyplot: no global state.)
 """
 
 from __future__ import annotations
@@ -9,17 +9,20 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from techdiplomacy.texts import Language
 
 # Okabe and Ito (2008): told apart with every common kind of colour blindness, and on paper
 PALETTE = (
@@ -39,6 +42,8 @@ _STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "text.color": INK,
+    # a dollar sign in a name is a dollar sign, not the start of a formula
+    "text.parse_math": False,
     "axes.edgecolor": "#9aa5b1",
     "axes.labelcolor": INK,
     "axes.spines.top": False,
@@ -51,6 +56,17 @@ _STYLE: dict[Any, Any] = {
 }
 # texts are styled when they are made, so the house style has to hold from the import on
 mpl.rcParams.update(_STYLE)
+
+
+class Chart(NamedTuple):
+    """How a figure is drawn in a language, and exactly the numbers that it plots.
+
+    ``incomplete_from`` is the first year that is hatched because its counts still grow.
+    """
+
+    draw: Callable[[Language], Figure]
+    plotted: pd.DataFrame
+    incomplete_from: int | None = None
 
 
 def new_figure(
@@ -100,7 +116,12 @@ def to_svg(figure: Figure, name: str) -> str:
 
 
 def heat_map(
-    values: pd.DataFrame, *, unsure: pd.DataFrame, limit: float, legend: str, low: str, high: str
+    values: pd.DataFrame,
+    *,
+    unsure: pd.DataFrame,
+    limit: float,
+    legend: str,
+    ends: tuple[str, str, str],
 ) -> Figure:
     """Return a heat map of rows by columns around 0; a ring marks the cells that are unsure.
 
@@ -112,8 +133,10 @@ def heat_map(
         Same shape; True where the sign is open to doubt.
     limit : float
         Value at which the colour is full.
-    legend, low, high : str
-        What the colour means, and its two ends in words.
+    legend : str
+        What the colour means.
+    ends : (str, str, str)
+        Its lower end, its middle and its upper end in words.
     """
     rows, columns = values.shape
     figure, axes = new_figure(11.0, 1.7 + 0.21 * rows)
@@ -151,7 +174,7 @@ def heat_map(
     for spine in ax.spines.values():
         spine.set_visible(False)
     bar = figure.colorbar(mesh, ax=ax, orientation="horizontal", shrink=0.4, pad=0.01, aspect=40)
-    bar.set_ticks([-limit, 0, limit], labels=[low, "as the panel", high])
+    bar.set_ticks([-limit, 0, limit], labels=list(ends))
     bar.set_label(legend)
     bar.outline.set_visible(False)
     return figure
@@ -173,6 +196,9 @@ def tree(
     names: Mapping[str, str],
     colours: Mapping[str, str],
     emphasised: set[str],
+    *,
+    x_label: str,
+    language: Language,
 ) -> Figure:
     """Return a tree with leaves to the right and a text on each branch.
 
@@ -188,6 +214,10 @@ def tree(
         Colour of each leaf's name.
     emphasised : set of str
         Leaves written in bold.
+    x_label : str
+        What the height of a fork is.
+    language : str
+        Language of the numbers.
     """
     figure, axes = new_figure(9.0, 1.0 + 0.215 * len(leaves))
     ax: Axes = axes[0, 0]
@@ -226,8 +256,9 @@ def tree(
     ax.set_xlim(top * 1.06, -0.24 * top)
     ax.set_ylim(len(leaves) - 0.3, -0.7)
     ax.set_yticks([])
-    ax.set_xlabel("height at which two branches join (Ward, Hellinger distance)")
+    ax.set_xlabel(x_label)
     ax.xaxis.set_major_locator(MaxNLocator(5))
+    write_numbers(ax.xaxis, language)
     ax.spines["left"].set_visible(False)
     return figure
 
@@ -240,6 +271,7 @@ def labelled_scatter(
     labelled: set[str],
     x_label: str,
     y_label: str,
+    language: Language,
 ) -> Figure:
     """Return a scatter of named points with labels that do not overlap.
 
@@ -255,6 +287,8 @@ def labelled_scatter(
         Ids that carry their name.
     x_label, y_label : str
         What the two directions are.
+    language : str
+        Language of the numbers.
     """
     spread = points[["x", "y"]].max() - points[["x", "y"]].min()
     # as tall as the points need at one scale in both directions, within reason
@@ -288,6 +322,8 @@ def labelled_scatter(
     ax.set_aspect("equal", adjustable="datalim")
     ax.set_xlabel(x_label)
     ax.set_ylabel(y_label)
+    write_numbers(ax.xaxis, language)
+    write_numbers(ax.yaxis, language)
     ax.grid(color="#eceff1", zorder=0)
     figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=8)
     _place_labels(
@@ -344,7 +380,9 @@ def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float,
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def small_multiples(panels: Sequence[tuple[str, pd.DataFrame]], *, columns: int = 3) -> Figure:
+def small_multiples(
+    panels: Sequence[tuple[str, pd.DataFrame]], *, language: Language, columns: int = 3
+) -> Figure:
     """Return fan charts, one a series: actuals, forecast line, intervals, level shifts.
 
     Parameters
@@ -353,6 +391,8 @@ def small_multiples(panels: Sequence[tuple[str, pd.DataFrame]], *, columns: int 
         Frames with columns ``year``, ``value``, ``label`` (observed, rescaled, forecast,
         no_skill, scenario), ``value_published``, ``low_80``, ``high_80``, ``low_95``,
         ``high_95`` and ``level_shift``.
+    language : str
+        Language of the numbers.
     columns : int
         Charts side by side.
     """
@@ -360,7 +400,7 @@ def small_multiples(panels: Sequence[tuple[str, pd.DataFrame]], *, columns: int 
     figure, axes = new_figure(9.6, 0.5 + 2.35 * rows, rows=rows, columns=columns, share_x=True)
     flat = axes.ravel()
     for ax, (title, frame) in zip(flat, panels, strict=False):
-        _fan(ax, title, frame)
+        _fan(ax, title, frame, language)
     for ax in flat[len(panels) :]:
         ax.set_visible(False)
     # with shared axes the last chart of a column keeps its years even if one below is hidden
@@ -369,7 +409,7 @@ def small_multiples(panels: Sequence[tuple[str, pd.DataFrame]], *, columns: int 
     return figure
 
 
-def _fan(ax: Axes, title: str, frame: pd.DataFrame) -> None:
+def _fan(ax: Axes, title: str, frame: pd.DataFrame, language: Language) -> None:
     """Draw one series with its forecast and intervals."""
     ordered = frame.sort_values("year")
     past = ordered["label"].isin(["observed", "rescaled"])
@@ -411,29 +451,82 @@ def _fan(ax: Axes, title: str, frame: pd.DataFrame) -> None:
                 ax.plot(joined["year"], joined["value"], dash, color=PALETTE[0], linewidth=1.5)
     for year in actual.loc[actual["level_shift"].notna(), "year"]:
         ax.axvline(year - 0.5, color=PALETTE[1], linewidth=0.9, linestyle=(0, (3, 2)))
-    ax.set_title(_two_lines(title), fontsize=7.8, loc="left")
+    ax.set_title(_broken(title), fontsize=7.8, loc="left")
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_locator(MaxNLocator(4))
-    ax.yaxis.set_major_formatter(FuncFormatter(_short_number))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value, language)))
     ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     ax.grid(axis="y", color="#eceff1")
     ax.tick_params(labelsize=7.5)
 
 
-def _two_lines(title: str) -> str:
+def _broken(title: str) -> str:
     """Return a title broken so that it stays inside its chart."""
-    return "\n".join(textwrap.wrap(title, 44)[:2])
+    return "\n".join(textwrap.wrap(title, 46)[:3])
 
 
-def _short_number(value: float, _: object = None) -> str:
-    """Return a number short enough for an axis: 1200000 as 1.2 M."""
-    for size, letter in ((1e9, " bn"), (1e6, " M"), (1e3, " k")):
-        if abs(value) >= size:
-            return f"{value / size:.3g}{letter}"
-    return f"{value:.3g}"
+def short_number(value: float, language: Language) -> str:
+    """Return a number short enough for an axis.
+
+    Examples
+    --------
+    >>> short_number(1_250_000, "en"), short_number(1_250_000, "vi"), short_number(0.5, "vi")
+    ('1.25M', '1,25 Tr', '0,5')
+    """
+    from babel.numbers import format_compact_decimal
+
+    if abs(value) < 1000:
+        return _plain_number(value, language)
+    shown = format_compact_decimal(value, locale=language, fraction_digits=2)
+    return _drawn_minus(shown.replace("\xa0", " "))
 
 
-def dots_with_intervals(rows: pd.DataFrame, *, reference: float | None, x_label: str) -> Figure:
+def _plain_number(value: float, language: Language) -> str:
+    from babel.numbers import format_decimal
+
+    # places on an axis are sums of steps: what is left over is no number, nor is its sign
+    whole = round(value, 6) + 0.0
+    return _drawn_minus(format_decimal(whole, format="#,##0.######", locale=language))
+
+
+def _drawn_minus(number: str) -> str:
+    """Return a number with the minus that fits the figures."""
+    return number.replace("-", "\u2212")
+
+
+def write_numbers(axis: Axis, language: Language) -> None:
+    """Write the numbers along an axis in the form of a language."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _plain_number(value, language)))
+
+
+def hatch_incomplete(ax: Axes, first: int, last: int, words: str) -> None:
+    """Hatch the years whose counts still grow, and say so.
+
+    Parameters
+    ----------
+    ax : Axes
+        Chart over years.
+    first, last : int
+        First and last incomplete year.
+    words : str
+        What is written at the top of the hatched years.
+    """
+    ax.axvspan(first - 0.5, last + 0.5, facecolor="none", edgecolor="#b0b8c0", hatch="///", lw=0)
+    ax.text(
+        last + 0.4,
+        1.0,
+        words,
+        transform=ax.get_xaxis_transform(),
+        ha="right",
+        va="bottom",
+        fontsize=7.5,
+        color=SOFT,
+    )
+
+
+def dots_with_intervals(
+    rows: pd.DataFrame, *, reference: float | None, x_label: str, language: Language
+) -> Figure:
     """Return one dot and interval a row, with a reference line.
 
     Parameters
@@ -445,6 +538,8 @@ def dots_with_intervals(rows: pd.DataFrame, *, reference: float | None, x_label:
         Where the line of comparison stands.
     x_label : str
         What is measured, with its unit.
+    language : str
+        Language of the numbers.
     """
     figure, axes = new_figure(9.0, 0.9 + 0.27 * len(rows))
     ax: Axes = axes[0, 0]
@@ -463,11 +558,20 @@ def dots_with_intervals(rows: pd.DataFrame, *, reference: float | None, x_label:
         tick.set_fontweight("bold" if bold else "normal")
     ax.invert_yaxis()
     ax.set_xlabel(x_label)
+    write_numbers(ax.xaxis, language)
     ax.grid(axis="x", color="#eceff1")
     return figure
 
 
-def lines(series: pd.DataFrame, *, y_label: str, dashed_from: int, emphasised: set[str]) -> Figure:
+def lines(
+    series: pd.DataFrame,
+    *,
+    y_label: str,
+    emphasised: set[str],
+    language: Language,
+    dashed_from: int | None = None,
+    incomplete: tuple[int, str] | None = None,
+) -> Figure:
     """Return lines with their names at the right end; dashed from a year on.
 
     Parameters
@@ -476,15 +580,21 @@ def lines(series: pd.DataFrame, *, y_label: str, dashed_from: int, emphasised: s
         Index: year; one column for each line, named as it is labelled.
     y_label : str
         What is measured, with its unit.
-    dashed_from : int
-        Last year that is not a projection.
     emphasised : set of str
         Columns drawn in the accent colour.
+    language : str
+        Language of the numbers.
+    dashed_from : int, optional
+        Last year that is not a projection.
+    incomplete : (int, str), optional
+        First year whose counts still grow, and the words that say so.
     """
     figure, axes = new_figure(9.0, 5.2)
     ax: Axes = axes[0, 0]
-    past, ahead = series.index <= dashed_from, series.index >= dashed_from
-    ends = series.iloc[-1].sort_values()
+    turn = series.index[-1] if dashed_from is None else dashed_from
+    past, ahead = series.index <= turn, series.index >= turn
+    # a line that breaks off carries its name at the height where it ended
+    ends = series.ffill().iloc[-1].dropna().sort_values()
     gap = 0.042 * float(series.max().max() - series.min().min())
     places = _spread(ends.to_numpy(dtype=float), gap)
     for order, (name, place) in enumerate(zip(ends.index, places, strict=True)):
@@ -504,7 +614,10 @@ def lines(series: pd.DataFrame, *, y_label: str, dashed_from: int, emphasised: s
             annotation_clip=False,
         )
     ax.set_xlim(series.index[0], series.index[-1] + 0.16 * (series.index[-1] - series.index[0]))
+    if incomplete is not None:
+        hatch_incomplete(ax, incomplete[0], int(series.index[-1]), incomplete[1])
     ax.set_ylabel(y_label)
+    write_numbers(ax.yaxis, language)
     ax.grid(axis="y", color="#eceff1")
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     return figure

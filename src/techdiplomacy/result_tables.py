@@ -105,7 +105,7 @@ COUNTRY_CLUSTERS = (
             Column(
                 "strong_fields",
                 "text",
-                "fields in which the group is most specialised",
+                "fields in which the group is most specialised, semicolons between; empty if none",
                 optional=True,
             ),
         ),
@@ -158,7 +158,13 @@ COUNTRY_CLUSTERS = (
                 -1,
                 1,
             ),
-            Column("notes", "text", "what was adapted to the panel", optional=True),
+            Column(
+                "notes",
+                "text",
+                "what was adapted to the panel: k_max_lowered, k_lowered, no_stable_cut, "
+                "two_way_nested; semicolons between",
+                optional=True,
+            ),
         ),
         notebook="country_clusters",
     ),

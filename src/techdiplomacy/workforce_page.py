@@ -1,7 +1,8 @@
 """The words and tables of the workforce page, filled from results.
 
 Knows: which sentence says which result. Must not know: files, how a result was computed.
-May import: errors, params, countries, workforce, pages.
+May import: errors, texts, params, countries, labels, vocabulary, workforce, charts, page_columns,
+pages.
 """
 
 from __future__ import annotations
@@ -11,26 +12,29 @@ from typing import Any
 
 import pandas as pd
 
+from techdiplomacy import page_columns as cells
+from techdiplomacy.charts import method_words
 from techdiplomacy.countries import Countries
 from techdiplomacy.errors import InvalidPage
-from techdiplomacy.pages import Finding, rounded
+from techdiplomacy.labels import load_labels
+from techdiplomacy.page_columns import Columns
+from techdiplomacy.pages import Finding
 from techdiplomacy.params import ForecastSettings
+from techdiplomacy.texts import (
+    Sayable,
+    Text,
+    commas,
+    count,
+    decimal,
+    listing,
+    percent,
+    period,
+    rounded,
+    say,
+    year,
+)
+from techdiplomacy.vocabulary import FORECAST_LABELS, PANELS, WITHOUT_FORECAST
 from techdiplomacy.workforce import WorkforceForecast
-
-INTERVAL_FORMATS = dict.fromkeys(
-    ("value", "80% low", "80% high", "95% low", "95% high", "last observed"), ",.0f"
-)
-BACKTEST_FORMATS = {
-    "MASE": ".2f",
-    "sMAPE, %": ".1f",
-    "80% covers": ".0%",
-    "95% covers": ".0%",
-    "80% covers later": ".0%",
-    "95% covers later": ".0%",
-}
-SKILL_FORMATS = dict.fromkeys(
-    ("skill", "skill low", "skill high", "skill outside shifts", "errors across a shift"), ".0%"
-)
 
 
 def series_shown(
@@ -97,23 +101,27 @@ def findings(
     ]
 
 
-def data_to(result: WorkforceForecast, outlook: pd.DataFrame) -> str:
-    """Return the newest year of each measure, and where the population comes from."""
-    newest = result.status.groupby("measure")["last_year"].max()
-    parts = [f"{measure} to {year} at the latest" for measure, year in newest.items()]
-    last = outlook.loc[outlook["projection"] == "estimate", "year"].max()
-    return ", ".join([*parts, f"population estimated to {last} and projected after"])
-
-
 def last_year(result: WorkforceForecast, measure: str) -> int:
     """Return the newest year observed in a measure."""
     return int(result.status.loc[result.status["measure"] == measure, "last_year"].max())
+
+
+def _newest(result: WorkforceForecast, measures: Sequence[str]) -> Text:
+    """Return to which year the series of some measures go."""
+    return say(
+        "series to {years}",
+        years=commas(
+            say("{year} ({panel})", year=year(last_year(result, measure)), panel=PANELS[measure])
+            for measure in measures
+        ),
+    )
 
 
 def _first_forecast(
     result: WorkforceForecast, viewpoint: str, names: Countries, until: int, codes: Sequence[str]
 ) -> Finding:
     """Return what the first series of the viewpoint country says, or that there is none."""
+    country = names.text(viewpoint)
     for code in codes:
         rows = result.forecasts[result.forecasts["series"] == f"employment/{viewpoint}/{code}"]
         end = rows[(rows["year"] == until) & (rows["label"] == "forecast")]
@@ -121,78 +129,138 @@ def _first_forecast(
             row = end.iloc[0]
             last = rows[rows["label"] == "observed"].sort_values("year").iloc[-1]
             return Finding(
-                f"{row['label_of_series']} in {names.name(viewpoint)}: "
-                f"{rounded(last['value'])} in {last['year']}, {rounded(row['value'])} in {until} "
-                "if trends hold.",
-                ", ".join(
-                    f"{level}% interval {rounded(row[f'low_{level}'])} to "
-                    f"{rounded(row[f'high_{level}'])}"
-                    for level in (80, 95)
-                    if pd.notna(row[f"low_{level}"])
-                )
-                + f": {_direction(last['value'], row['low_80'], row['high_80'])}",
+                say(
+                    "{series} in {country}: {last} in {last_year}, {value} in {until} if trends "
+                    "hold.",
+                    series=load_labels().text(row["label_of_series"]),
+                    country=country,
+                    last=rounded(last["value"]),
+                    last_year=year(last["year"]),
+                    value=rounded(row["value"]),
+                    until=year(until),
+                ),
+                say(
+                    "{intervals}: {direction}",
+                    intervals=commas(
+                        say(
+                            "{level} interval {low} to {high}",
+                            level=percent(level / 100),
+                            low=rounded(row[f"low_{level}"]),
+                            high=rounded(row[f"high_{level}"]),
+                        )
+                        for level in (80, 95)
+                        if pd.notna(row[f"low_{level}"])
+                    ),
+                    direction=_direction(last["value"], row["low_80"], row["high_80"]),
+                ),
+                say("series to {last_year}", last_year=year(last["year"])),
             )
     return Finding(
-        f"No employment series of {names.name(viewpoint)} can be forecast to {until}.",
-        "the data have none, or it is too short",
+        say(
+            "No employment series of {country} can be forecast to {until}.",
+            country=country,
+            until=year(until),
+        ),
+        say("the data have none, or it is too short"),
+        _newest(result, ["employment"]),
     )
 
 
-def _direction(last: float, low: float, high: float) -> str:
+def _direction(last: float, low: float, high: float) -> Text:
     """Return whether an interval tells the direction from the last observed value."""
     if low > last:
-        return "a rise"
-    return "a fall" if high < last else "the direction is open"
+        return say("a rise")
+    return say("a fall") if high < last else say("the direction is open")
 
 
 def _skill(result: WorkforceForecast) -> Finding:
     """Return which panels beat the naive line."""
     rows = result.skill.to_dict("records")
-    good = [f"{row['measure']} ({row['skill']:.0%} smaller error)" for row in rows if row["passes"]]
-    bad = [row["measure"] for row in rows if not row["passes"]]
-    words = (
-        f"The forecast beats carrying the last value on for {' and '.join(good)}" if good else ""
+    good = listing(
+        say(
+            "{panel} ({share} smaller error)",
+            panel=PANELS[row["measure"]],
+            share=percent(row["skill"]),
+        )
+        for row in rows
+        if row["passes"]
     )
-    if bad:
-        words += ", not for " if good else "No forecast beats carrying the last value on for "
-        words += " and ".join(bad)
-    bounds = ", ".join(
-        f"{row['measure']} {row['skill_low']:.0%}"
+    bad = listing(PANELS[row["measure"]] for row in rows if not row["passes"])
+    if good.items and bad.items:
+        sentence = say(
+            "The forecast beats carrying the last value on for {good}, not for {bad}.",
+            good=good,
+            bad=bad,
+        )
+    elif good.items:
+        sentence = say("The forecast beats carrying the last value on for {good}.", good=good)
+    else:
+        sentence = say("No forecast beats carrying the last value on for {bad}.", bad=bad)
+    bounds = commas(
+        say("{panel} {low}", panel=PANELS[row["measure"]], low=percent(row["skill_low"]))
         if pd.notna(row["skill_low"])
-        else f"{row['measure']} too small to judge"
+        else say("{panel} too small to judge", panel=PANELS[row["measure"]])
         for row in rows
     )
-    return Finding(f"{words}.", f"lower bounds of the skill: {bounds}")
+    measures = [row["measure"] for row in rows]
+    newest = max(last_year(result, measure) for measure in measures)
+    return Finding(
+        sentence,
+        say("lower bounds: {bounds}", bounds=bounds),
+        say("series to {newest}", newest=year(newest)),
+    )
 
 
 def _later_coverage(result: WorkforceForecast) -> Finding:
     """Return how often 80% intervals held in years after they were fixed."""
     published = _published_backtest(result)
-    known = published[published["later_coverage_80"].notna()]
-    parts = [
-        f"{row['later_coverage_80']:.0%} for {row['measure']} ({row['n_judged_later']:,} errors)"
-        for row in known.to_dict("records")
-    ]
-    if not parts:
+    known = published[published["later_coverage_80"].notna()].to_dict("records")
+    level = percent(0.8)
+    if not known:
         return Finding(
-            "Too few years have passed to say how often the 80% intervals held.", "not testable"
+            say("Too few years have passed to say how often {level} intervals held.", level=level),
+            say("not testable"),
+            _newest(result, sorted(result.status["measure"].unique())),
         )
+    parts = listing(
+        say(
+            "{share} ({panel}, n = {n})",
+            share=percent(row["later_coverage_80"]),
+            panel=PANELS[row["measure"]],
+            n=count(row["n_judged_later"]),
+        )
+        for row in known
+    )
+    newest = max(last_year(result, row["measure"]) for row in known)
     return Finding(
-        f"In years after they were fixed, 80% intervals held {', '.join(parts)}.",
-        "errors of one panel are not independent of each other",
+        say("{level} intervals covered {parts} of later values.", level=level, parts=parts),
+        say("errors depend on each other"),
+        say("series to {newest}", newest=year(newest)),
     )
 
 
 def _population(outlook: pd.DataFrame, viewpoint: str, names: Countries) -> Finding:
     """Return how the working-age population of the viewpoint country and the extremes moves."""
     end = outlook[outlook["year"] == outlook["year"].max()].set_index("country")
-    change = (end["working_age_index"] - 100).sort_values()
+    change = (end["working_age_index"] / 100 - 1).sort_values()
     others = [code for code in (change.index[0], change.index[-1]) if code != viewpoint]
-    parts = [f"{names.name(code)} {change[code]:+.0f}%" for code in [viewpoint, *others]]
-    base = base_year(outlook)
+    estimated = outlook.loc[outlook["projection"] == "estimate", "year"].max()
     return Finding(
-        f"Working-age population {base} to {outlook['year'].max()}: {', '.join(parts)}.",
-        "UN medium variant of 2022, without interval",
+        say(
+            "Working-age population {base} to {end}: {changes}.",
+            base=year(base_year(outlook)),
+            end=year(outlook["year"].max()),
+            changes=commas(
+                say(
+                    "{country} {change}",
+                    country=names.text(code),
+                    change=percent(change[code], signed=True),
+                )
+                for code in [viewpoint, *others]
+            ),
+        ),
+        say("medium variant, without interval"),
+        say("estimates to {year}", year=year(estimated)),
     )
 
 
@@ -202,45 +270,70 @@ def base_year(outlook: pd.DataFrame) -> int:
     return int(level["year"].mode().iloc[0])
 
 
-def population_headline(outlook: pd.DataFrame, names: Countries) -> str:
+def population_headline(outlook: pd.DataFrame, names: Countries) -> Text:
     """Return how many of the countries lose working-age people."""
     end = outlook[outlook["year"] == outlook["year"].max()]
     losing = end[end["working_age_index"] < 100].sort_values("working_age_index")
-    first = [names.name(code) for code in losing["country"].head(2)]
-    most = f", {' and '.join(first)} most of all" if first else ""
-    return (
-        f"{len(losing)} of {len(end)} countries have fewer people of working age in "
-        f"{end['year'].max()} than in {base_year(outlook)}{most}"
+    values: dict[str, Sayable] = {
+        "losing": count(len(losing)),
+        "n": count(len(end)),
+        "end": year(end["year"].max()),
+        "base": year(base_year(outlook)),
+    }
+    if losing.empty:
+        return say(
+            "{losing} of {n} countries have fewer people of working age in {end} than in {base}",
+            **values,
+        )
+    return say(
+        "{losing} of {n} countries have fewer people of working age in {end} than in {base}, "
+        "{first} most of all",
+        first=listing(names.text(code) for code in losing["country"].head(2)),
+        **values,
     )
 
 
-def population_alt(outlook: pd.DataFrame, names: Countries) -> str:
+def population_alt(outlook: pd.DataFrame, names: Countries) -> Text:
     """Return the lines of the working-age population in words."""
     end = outlook[outlook["year"] == outlook["year"].max()].set_index("country")
     index = end["working_age_index"].sort_values()
-    return (
-        f"Lines of working-age population with {base_year(outlook)} as 100. By "
-        f"{outlook['year'].max()} {names.name(index.index[0])} is lowest at {index.iloc[0]:.0f}, "
-        f"{names.name(index.index[-1])} highest at {index.iloc[-1]:.0f}."
+    return say(
+        "Lines of working-age population with {base} as 100. By {end} {lowest} is lowest at {low}, "
+        "{highest} highest at {high}.",
+        base=year(base_year(outlook)),
+        end=year(outlook["year"].max()),
+        lowest=names.text(index.index[0]),
+        low=count(index.iloc[0]),
+        highest=names.text(index.index[-1]),
+        high=count(index.iloc[-1]),
     )
 
 
-def skill_headline(result: WorkforceForecast, measure: str) -> str:
+def skill_headline(result: WorkforceForecast, measure: str) -> Text:
     """Return whether the forecasts of a measure are better than the naive line."""
     row = result.skill[result.skill["measure"] == measure].iloc[0]
-    name = measure.capitalize()
+    panel = PANELS[measure]
     if row["passes"]:
-        return (
-            f"{name}: the forecast beats the naive line by {row['skill']:.0%} "
-            f"(lower bound {row['skill_low']:.0%})"
+        return say(
+            "The forecast of {panel} beats the naive line by {skill} (lower bound {low})",
+            panel=panel,
+            skill=percent(row["skill"]),
+            low=percent(row["skill_low"]),
         )
     own = result.status.loc[result.status["measure"] == measure, "status"]
-    if (own == "small_n").any():
-        return f"{name}: too few series to judge a forecast, so the last value is carried on"
-    return f"{name}: no skill beyond the naive line, so the last value is carried on"
+    if (own == "small_n").any() or pd.isna(row["skill"]):
+        return say(
+            "Too few series of {panel} to judge a forecast, so the last value is carried on",
+            panel=panel,
+        )
+    return say(
+        "The forecast of {panel} has no skill beyond the naive line, so the last value is carried "
+        "on",
+        panel=panel,
+    )
 
 
-def fans_alt(result: WorkforceForecast, series: Sequence[str], until: int) -> str:
+def fans_alt(result: WorkforceForecast, series: Sequence[str], until: int) -> Text:
     """Return fan charts in words: how many lines rise, fall, or have no forecast."""
     rises = falls = level = none = 0
     for name in series:
@@ -254,15 +347,19 @@ def fans_alt(result: WorkforceForecast, series: Sequence[str], until: int) -> st
         rises += change > 0.02
         falls += change < -0.02
         level += abs(change) <= 0.02
-    return (
-        f"{len(series)} fan charts. From the last observed year to {until}, {rises} lines rise, "
-        f"{falls} fall, {level} stay within two percent, {none} have no forecast."
+    return say(
+        "{n} fan charts. From the last observed year to {until}, {rises} lines rise, {falls} fall, "
+        "{level} stay within two percent, {none} have no forecast.",
+        n=count(len(series)),
+        until=year(until),
+        rises=count(rises),
+        falls=count(falls),
+        level=count(level),
+        none=count(none),
     )
 
 
-def outlook_table(
-    result: WorkforceForecast, series: Sequence[str], names: Countries, until: int
-) -> pd.DataFrame:
+def outlook_table(result: WorkforceForecast, series: Sequence[str], until: int) -> pd.DataFrame:
     """Return last observed value and forecast with low and high for some series."""
     rows = []
     for name in series:
@@ -270,22 +367,42 @@ def outlook_table(
         last = own[own["label"] == "observed"].iloc[-1]
         end = own[(own["year"] == until) & ~own["label"].isin(["observed", "rescaled"])]
         ahead: dict[Any, Any] = dict(end.iloc[0]) if len(end) else {}
-        label = {"no_skill": "naive line"}.get(ahead.get("label", ""), ahead.get("label"))
         rows.append(
             {
-                "country": names.name(last["country"]),
-                "series": last["label_of_series"],
+                "country": last["country"],
+                "label_of_series": last["label_of_series"],
                 "year": last["year"],
-                "last observed": last["value"],
-                "ahead": f"{until}, {label}" if ahead else "no forecast",
-                "value": ahead.get("value"),
-                "80% low": ahead.get("low_80"),
-                "80% high": ahead.get("high_80"),
-                "95% low": ahead.get("low_95"),
-                "95% high": ahead.get("high_95"),
+                "last_observed": last["value"],
+                "until": until,
+                "label": ahead.get("label"),
+                **{
+                    column: ahead.get(column)
+                    for column in ("value", "low_80", "high_80", "low_95", "high_95")
+                },
             }
         )
     return pd.DataFrame(rows)
+
+
+def outlook_columns(names: Countries, until: int) -> Columns:
+    """Return how `outlook_table` reads."""
+    none = say("no interval")
+    heading = say("value in {until}", until=year(until))
+    return (
+        cells.country("country", say("country"), names),
+        cells.label("label_of_series", say("series")),
+        cells.observed("year", say("year"), year),
+        cells.observed("last_observed", say("last observed"), count),
+        cells.words("label", say("ahead"), FORECAST_LABELS),
+        cells.estimate(
+            "value",
+            heading,
+            count,
+            cells.Interval("low_80", "high_80", percent(0.8)),
+            cells.Interval("low_95", "high_95", percent(0.95)),
+            without=none,
+        ),
+    )
 
 
 def _published_backtest(result: WorkforceForecast) -> pd.DataFrame:
@@ -299,80 +416,113 @@ def _published_backtest(result: WorkforceForecast) -> pd.DataFrame:
 def backtest_table(result: WorkforceForecast) -> pd.DataFrame:
     """Return errors and coverage by panel and method."""
     overall = result.backtest[result.backtest["horizon"] == "all"]
-    return pd.DataFrame(
-        {
-            "panel": overall["measure"],
-            "method": overall["method"],
-            "series": overall["n_series"],
-            "MASE": overall["mase"],
-            "sMAPE, %": overall["smape"],
-            "80% covers": overall["coverage_80"],
-            "95% covers": overall["coverage_95"],
-            "errors judged later": overall["n_judged_later"],
-            "80% covers later": overall["later_coverage_80"],
-            "95% covers later": overall["later_coverage_95"],
-        }
+    columns = ["measure", "method", "n_series", "mase", "smape", "coverage_80", "coverage_95"]
+    later = ["n_judged_later", "later_coverage_80", "later_coverage_95"]
+    return overall[[*columns, *later]].reset_index(drop=True)
+
+
+def backtest_columns() -> Columns:
+    """Return how `backtest_table` reads."""
+    first, second = percent(0.8), percent(0.95)
+    return (
+        cells.words("measure", say("panel"), PANELS),
+        cells.said("method", say("method"), method_words),
+        cells.observed("n_series", say("series"), count),
+        cells.statistic("mase", say("MASE"), decimal),
+        cells.statistic("smape", say("sMAPE, %"), lambda value: decimal(value, 1)),
+        cells.statistic("coverage_80", say("{level} covers", level=first), percent),
+        cells.statistic("coverage_95", say("{level} covers", level=second), percent),
+        cells.statistic("n_judged_later", say("errors judged later"), count),
+        cells.statistic("later_coverage_80", say("{level} covers later", level=first), percent),
+        cells.statistic("later_coverage_95", say("{level} covers later", level=second), percent),
     )
 
 
-def errors_alt(result: WorkforceForecast) -> str:
+def errors_alt(result: WorkforceForecast) -> Text:
     """Return the chart of relative errors in words."""
-    parts = [
-        f"{row['measure']} {1 - row['skill']:.2f} ({1 - row['skill_high']:.2f} to "
-        f"{1 - row['skill_low']:.2f})"
+    parts = commas(
+        say(
+            "{panel} {error} ({low} to {high})",
+            panel=PANELS[row["measure"]],
+            error=decimal(1 - row["skill"]),
+            low=decimal(1 - row["skill_high"]),
+            high=decimal(1 - row["skill_low"]),
+        )
         if pd.notna(row["skill_low"])
-        else f"{row['measure']} too small to judge"
+        else say("{panel} too small to judge", panel=PANELS[row["measure"]])
         for row in result.skill.to_dict("records")
-    ]
-    return (
+    )
+    return say(
         "Dots of the error of each method divided by that of the naive line; for the combined "
-        f"method with its interval: {', '.join(parts)}."
+        "method with its interval: {parts}.",
+        parts=parts,
     )
 
 
 def level_shift_table(used: WorkforceForecast, cut: WorkforceForecast) -> pd.DataFrame:
     """Return what the treatment of level shifts decides, by panel."""
     rows = []
-    for words, result in (("as used", used), ("trained after the last shift only", cut)):
+    for treatment, result in (("used", used), ("cut", cut)):
         for row in result.skill.to_dict("records"):
             status = result.status[result.status["measure"] == row["measure"]]["status"]
             rows.append(
                 {
-                    "panel": row["measure"],
-                    "level shifts": words,
-                    "series long enough": int((status != "not_estimable").sum()),
-                    "of": len(status),
+                    "measure": row["measure"],
+                    "treatment": treatment,
+                    "n_long_enough": int((status != "not_estimable").sum()),
+                    "n_series": len(status),
                     "skill": row["skill"],
-                    "skill low": row["skill_low"],
-                    "skill high": row["skill_high"],
-                    "skill outside shifts": row["skill_outside_shifts"],
-                    "errors across a shift": row["share_across_shifts"],
+                    "skill_low": row["skill_low"],
+                    "skill_high": row["skill_high"],
+                    "skill_outside_shifts": row["skill_outside_shifts"],
+                    "share_across_shifts": row["share_across_shifts"],
                 }
             )
-    return pd.DataFrame(rows).sort_values(["panel", "level shifts"], ignore_index=True)
+    return pd.DataFrame(rows).sort_values(
+        ["measure", "treatment"], ascending=[True, False], ignore_index=True
+    )
 
 
-def not_forecast_table(
-    result: WorkforceForecast, countries: Sequence[str], names: Countries
-) -> pd.DataFrame:
+def level_shift_columns(level: float) -> Columns:
+    """Return how `level_shift_table` reads; ``level`` is the mass of the interval of the skill."""
+    treatments = {"used": say("as used"), "cut": say("trained after the last shift only")}
+    return (
+        cells.words("measure", say("panel"), PANELS),
+        cells.words("treatment", say("level shifts"), treatments),
+        cells.observed("n_long_enough", say("series long enough"), count),
+        cells.observed("n_series", say("of"), count),
+        cells.estimate(
+            "skill",
+            say("skill"),
+            percent,
+            cells.Interval("skill_low", "skill_high", percent(level)),
+            without=say("too few series"),
+        ),
+        cells.statistic("skill_outside_shifts", say("skill outside shifts"), percent),
+        cells.statistic("share_across_shifts", say("errors across a shift"), percent),
+    )
+
+
+def not_forecast_table(result: WorkforceForecast, countries: Sequence[str]) -> pd.DataFrame:
     """Return the series of some countries without a forecast, and why."""
     status = result.status
     without = status[(status["status"] != "ok") & status["country"].isin(countries)]
-    reasons = {
-        "no_skill": "no method beat the naive line in this panel: the last value is carried on",
-        "small_n": "too few series in this panel to judge a forecast",
-        "not_estimable": "too few years in a row",
-    }
-    counted = (
-        without.assign(
-            country=[names.name(code) for code in without["country"]],
-            why=without["status"].map(reasons),
-        )
-        .groupby(["country", "measure", "why"], as_index=False)
-        .agg(series=("series", "size"), first=("first_year", "min"), last=("last_year", "max"))
+    counted = without.groupby(["country", "measure", "status"], as_index=False).agg(
+        n_series=("series", "size"), first=("first_year", "min"), last=("last_year", "max")
     )
-    counted["years"] = counted["first"].astype(str) + "-" + counted["last"].astype(str)
-    return counted[["country", "measure", "series", "years", "why"]]
+    years = counted["first"].astype(str) + "-" + counted["last"].astype(str)
+    return counted.assign(years=years)[["country", "measure", "n_series", "years", "status"]]
+
+
+def not_forecast_columns(names: Countries) -> Columns:
+    """Return how `not_forecast_table` reads."""
+    return (
+        cells.country("country", say("country"), names),
+        cells.words("measure", say("measure"), PANELS),
+        cells.observed("n_series", say("series"), count),
+        cells.said("years", say("years"), period),
+        cells.words("status", say("why"), WITHOUT_FORECAST),
+    )
 
 
 def headline_numbers(

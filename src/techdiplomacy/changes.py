@@ -1,0 +1,245 @@
+"""What a release said, and what has changed since: headline numbers and findings.
+
+Knows: the record of a release, and how two states are compared. Must not know: any analysis, or
+how a change looks on a page. May import: errors, paths, files, pages.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from techdiplomacy import paths
+from techdiplomacy.errors import TechDiplomacyError
+from techdiplomacy.files import write_json
+from techdiplomacy.pages import ELEMENT_TYPE
+
+Headline = bool | float | str | None
+_VERSION = re.compile(r"\d+(\.\d+)*")
+# two sentences that share this part of their letters are one finding, said anew
+ALIKE = 0.5
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a release said: for each notebook its headline numbers and its findings.
+
+    A finding is a mapping of ``sentence`` and ``certainty``, each a mapping by language.
+    """
+
+    version: str
+    date: str
+    metrics: Mapping[str, Mapping[str, Headline]]
+    findings: Mapping[str, Sequence[Mapping[str, Mapping[str, str]]]]
+
+
+@dataclass(frozen=True)
+class NumberChange:
+    """A headline number before and now; None where there is none."""
+
+    name: str
+    before: Headline
+    now: Headline
+
+    @property
+    def absolute(self) -> float | None:
+        """Return by how much the number changed, if both are numbers."""
+        if _is_number(self.before) and _is_number(self.now):
+            return float(self.now) - float(self.before)  # type: ignore[arg-type]
+        return None
+
+    @property
+    def relative(self) -> float | None:
+        """Return the change as a share of the number before, unless that was 0."""
+        if self.absolute is None or not self.before:
+            return None
+        return self.absolute / abs(float(self.before))
+
+
+@dataclass(frozen=True)
+class FindingChange:
+    """A finding before and now; None where there is none."""
+
+    before: Mapping[str, Mapping[str, str]] | None
+    now: Mapping[str, Mapping[str, str]] | None
+
+
+@dataclass(frozen=True)
+class PageChanges:
+    """What changed on one page."""
+
+    notebook: str
+    findings: Sequence[FindingChange]
+    numbers: Sequence[NumberChange]
+
+
+def current_state(notebooks: Sequence[str], *, version: str = "", date: str = "") -> Release:
+    """Return what the pages say now, from headline numbers and executed notebooks.
+
+    Raises
+    ------
+    TechDiplomacyError
+        If a notebook has not been executed.
+    """
+    metrics: dict[str, Any] = {}
+    findings: dict[str, Any] = {}
+    for notebook in notebooks:
+        content, numbers = (
+            _read(path, notebook)
+            for path in (paths.executed_notebook_file(notebook), paths.metrics_file(notebook))
+        )
+        metrics[notebook] = numbers
+        findings[notebook] = [
+            {"sentence": item["sentence"], "certainty": item["certainty"]}
+            for cell in content["cells"]
+            for output in cell.get("outputs", [])
+            for item in output.get("data", {}).get(ELEMENT_TYPE, {}).get("findings", [])
+        ]
+    return Release(version, date, metrics, findings)
+
+
+def _read(path: Any, notebook: str) -> Any:
+    if not path.is_file():
+        raise TechDiplomacyError(
+            f"Notebook '{notebook}' has not been executed.",
+            where=str(path.relative_to(paths.project_root())),
+            next_step=f"Run it: dvc repro run_notebook@{notebook}",
+        )
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write_release(version: str, date: str, notebooks: Sequence[str]) -> Release:
+    """Record what the pages say now as a release, and return the record.
+
+    Raises
+    ------
+    TechDiplomacyError
+        If version or date are not written as they must be, the version has a record already, or
+        a notebook has not been executed.
+    """
+    path = paths.release_file(version)
+    problem = ""
+    if not _VERSION.fullmatch(version):
+        problem = f"'{version}' is no version: write it like 0.2.0."
+    elif path.is_file():
+        problem = f"Release {version} is recorded already: a record is never changed."
+    else:
+        try:
+            datetime.date.fromisoformat(date)
+        except ValueError:
+            problem = f"'{date}' is no day: write it like 2026-11-21."
+    if problem:
+        raise TechDiplomacyError(
+            problem,
+            where=f"data/releases/{path.name}",
+            next_step="Call: python tools/record_release.py VERSION DATE",
+        )
+    release = current_state(notebooks, version=version, date=date)
+    write_json(
+        path,
+        {
+            "version": version,
+            "date": date,
+            "metrics": release.metrics,
+            "findings": release.findings,
+        },
+    )
+    return release
+
+
+def newest_release() -> Release | None:
+    """Return the record with the highest version number; None if there is no record.
+
+    Raises
+    ------
+    TechDiplomacyError
+        If a record lacks a part or is named after another version.
+    """
+    folder = paths.releases_folder()
+    files = [path for path in folder.glob("*.json") if _VERSION.fullmatch(path.stem)]
+    if not files:
+        return None
+    newest = max(files, key=lambda path: version_order(path.stem))
+    where = f"data/releases/{newest.name}"
+    try:
+        release = Release(**json.loads(newest.read_text(encoding="utf-8")))
+    except (TypeError, ValueError) as error:
+        raise TechDiplomacyError(
+            f"The record of release {newest.stem} cannot be read: {error}",
+            where=where,
+            next_step=f"Restore it: git checkout -- {where}",
+        ) from error
+    if release.version != newest.stem:
+        raise TechDiplomacyError(
+            f"The record says version {release.version}, its file is named {newest.name}.",
+            where=where,
+            next_step=f"Restore it: git checkout -- {where}",
+        )
+    return release
+
+
+def version_order(version: str) -> tuple[int, ...]:
+    """Return what versions are sorted by: 0.10.0 comes after 0.9.2.
+
+    Examples
+    --------
+    >>> version_order("0.10.0") > version_order("0.9.2")
+    True
+    """
+    return tuple(int(part) for part in version.split("."))
+
+
+def compare(before: Release, now: Release) -> list[PageChanges]:
+    """Return what changed on each page; pages without a change are left out."""
+    names = [*now.metrics, *(name for name in before.metrics if name not in now.metrics)]
+    pages = [
+        PageChanges(
+            name,
+            _findings_changed(before.findings.get(name, ()), now.findings.get(name, ())),
+            _numbers_changed(before.metrics.get(name, {}), now.metrics.get(name, {})),
+        )
+        for name in names
+    ]
+    return [page for page in pages if page.findings or page.numbers]
+
+
+def _numbers_changed(
+    before: Mapping[str, Headline], now: Mapping[str, Headline]
+) -> list[NumberChange]:
+    names = sorted(set(before) | set(now))
+    rows = [NumberChange(name, before.get(name), now.get(name)) for name in names]
+    return [row for row in rows if row.before != row.now]
+
+
+def _findings_changed(
+    before: Sequence[Mapping[str, Mapping[str, str]]],
+    now: Sequence[Mapping[str, Mapping[str, str]]],
+) -> list[FindingChange]:
+    """Pair each new finding with the most alike old one; what is alike word by word is left out."""
+    said_before = {_english(item) for item in before}
+    said_now = {_english(item) for item in now}
+    old = [item for item in before if _english(item) not in said_now]
+    changes = []
+    for item in now:
+        if _english(item) in said_before:
+            continue
+        likeness = [
+            difflib.SequenceMatcher(None, _english(other), _english(item)).ratio() for other in old
+        ]
+        best = max(range(len(old)), key=likeness.__getitem__, default=None)
+        known = best is not None and likeness[best] >= ALIKE
+        changes.append(FindingChange(old.pop(best) if known and best is not None else None, item))
+    return changes + [FindingChange(item, None) for item in old]
+
+
+def _english(item: Mapping[str, Mapping[str, str]]) -> str:
+    return f"{item['sentence']['en']} ({item['certainty']['en']})"
+
+
+def _is_number(value: Headline) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

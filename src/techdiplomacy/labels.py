@@ -1,0 +1,96 @@
+"""Names of fields, occupations and other things that come out of data, in every language.
+
+Knows: ``data/reference/labels.csv``, and which columns of the declared tables hold labels.
+Must not know: figures. May import: errors, paths, files, tables, texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pandas as pd
+
+from techdiplomacy.errors import InvalidTable
+from techdiplomacy.paths import reference_file
+from techdiplomacy.tables import read_csv
+from techdiplomacy.texts import LANGUAGES, Spelled
+
+# the columns of declared tables whose values are labels
+LABEL_COLUMNS: tuple[tuple[str, str], ...] = (
+    ("articles", "field"),
+    ("country_groups", "size_tier"),
+    ("degrees", "field"),
+    ("domain_patents", "domain"),
+    ("employment", "label"),
+    ("field_specialisation", "field"),
+    ("joint_projects", "programme_part"),
+    ("patent_families", "field"),
+    ("pct_applications", "sector"),
+    ("workforce_series", "label"),
+    ("workforce_series", "unit"),
+)
+_COLUMNS = ("kind", *(f"label_{language}" for language in LANGUAGES))
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of the project by their English form, which is how the tables write them."""
+
+    forms: Mapping[str, Spelled]
+
+    def text(self, label: str) -> Spelled:
+        """Return a label in every language; one that is not listed stays English in all.
+
+        Examples
+        --------
+        >>> Labels({}).text("quantum computing").say("vi")
+        'quantum computing'
+        """
+        return self.forms.get(label) or Spelled(dict.fromkeys(LANGUAGES, label))
+
+
+@lru_cache(maxsize=1)
+def load_labels() -> Labels:
+    """Return the labels of this project folder.
+
+    Raises
+    ------
+    InvalidTable
+        If a column is missing, a row lacks its kind or label, or a label stands twice.
+    """
+    table = read_csv(reference_file("labels"), dtype="str")
+    where = "data/reference/labels.csv"
+    if list(table.columns) != list(_COLUMNS):
+        raise InvalidTable(
+            f"The columns are {', '.join(map(str, table.columns))}.",
+            where=where,
+            next_step=f"Name them {', '.join(_COLUMNS)}.",
+        )
+    _refuse(table["kind"].isna() | table["label_en"].isna(), table, "lacks its kind or label")
+    _refuse(table["label_en"].duplicated(), table, "holds a label that stands above it already")
+    return Labels(
+        {
+            str(row["label_en"]): Spelled(
+                {
+                    language: str(row["label_en"] if pd.isna(own) else own)
+                    for language in LANGUAGES
+                    for own in [row[f"label_{language}"]]
+                }
+            )
+            for row in table.to_dict("records")
+        }
+    )
+
+
+def _refuse(broken: pd.Series, table: pd.DataFrame, problem: str) -> None:
+    """Raise if a row is broken, naming the first one by its line in the file."""
+    if broken.any():
+        place = int(broken.to_numpy().argmax())
+        row = ",".join("" if pd.isna(cell) else str(cell) for cell in table.iloc[place])
+        raise InvalidTable(
+            f"Line {place + 2} {problem}: {row}",
+            where="data/reference/labels.csv",
+            next_step="Correct or delete this line; one label has one line.",
+        )

@@ -1,0 +1,286 @@
+"""What the search page finds: findings, figures, tables, statements, sources, columns, terms.
+
+Knows: the shape of an entry, and the lists of statements and terms. Must not know: how a page
+looks, or how words are matched (search.js does that in the browser).
+May import: errors, paths, tables, cards, texts, declarations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from techdiplomacy import declarations
+from techdiplomacy.cards import Card
+from techdiplomacy.paths import reference_file
+from techdiplomacy.tables import read_csv
+from techdiplomacy.texts import (
+    NOTHING,
+    Language,
+    Sayable,
+    Spelled,
+    Text,
+    day,
+    listing,
+    period,
+    phrase,
+    say,
+    verbatim,
+    year,
+)
+
+KINDS: dict[str, Text] = {
+    "finding": say("Finding"),
+    "figure": say("Figure"),
+    "table": say("Table"),
+    "statement": say("Statement"),
+    "source": say("Source"),
+    "data": say("Data table"),
+    "term": say("Term"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that can be found; ``date`` is the date of the data or of the text."""
+
+    kind: str
+    text: str
+    more: str
+    page: str
+    anchor: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True)
+class PolicyText:
+    """A text whose statements are listed: who published it, in which language, when."""
+
+    publisher: Text
+    published: Sayable
+
+
+_MINISTRY = say("Ministry of Science and Technology of Vietnam")
+# the texts by the letter that the list of statements gives them
+POLICY_TEXTS: dict[str, PolicyText] = {
+    "N": PolicyText(say("Nhan Dan newspaper"), year(2025)),
+    "D": PolicyText(_MINISTRY, day("2025-07-16")),
+    "F": PolicyText(_MINISTRY, day("2025-07-16")),
+    "J": PolicyText(_MINISTRY, day("2025-08-28")),
+    "E": PolicyText(_MINISTRY, day("2025-10-03")),
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement of a policy text, as it was made."""
+
+    identity: str
+    statement: Spelled
+    texts: Sequence[str]
+    urls: Sequence[str]
+    note: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term with its meaning."""
+
+    term: Spelled
+    meaning: Spelled
+
+    @property
+    def anchor(self) -> str:
+        """Return the anchor of the term on the method page."""
+        slug = re.sub(r"[^a-z0-9]+", "-", self.term.say("en").lower()).strip("-")
+        return f"term-{slug}"
+
+
+def load_claims() -> list[Claim]:
+    """Return the statements of the policy texts; none, if the project keeps no such list."""
+    path = reference_file("claims")
+    if not path.is_file():
+        return []
+    return [
+        Claim(
+            row["claim_id"],
+            Spelled({"en": row["statement_en"], "vi": row["statement_vi"]}),
+            row["source_id"].split(";"),
+            row["source_url"].split(";"),
+            row["note"],
+        )
+        for row in _rows(path)
+    ]
+
+
+def load_terms() -> list[Term]:
+    """Return the glossary, sorted by English term; empty, if the project keeps none."""
+    path = reference_file("glossary")
+    if not path.is_file():
+        return []
+    terms = [
+        Term(
+            Spelled({"en": row["term_en"], "vi": row["term_vi"]}),
+            Spelled({"en": row["meaning_en"], "vi": row["meaning_vi"]}),
+        )
+        for row in _rows(path)
+    ]
+    return sorted(terms, key=lambda term: term.term.say("en").lower())
+
+
+def _rows(path: Any) -> list[dict[str, str]]:
+    rows = read_csv(path, dtype="str").fillna("").to_dict("records")
+    return [{str(name): str(value) for name, value in row.items()} for row in rows]
+
+
+def text_of(claim: Claim) -> tuple[Text, Sayable]:
+    """Return publisher and date of the first text that makes a statement."""
+    text = POLICY_TEXTS.get(claim.texts[0])
+    if text is None:
+        return say("another text"), verbatim(NOTHING)
+    return text.publisher, text.published
+
+
+def build_index(
+    elements: Mapping[str, Sequence[Mapping[str, Any]]],
+    cards: Mapping[str, Card],
+    language: Language,
+) -> list[dict[str, str]]:
+    """Return the entries of the search page in a language.
+
+    Parameters
+    ----------
+    elements : mapping
+        For each page the payloads of its elements.
+    cards : mapping
+        The source cards by id.
+    language : str
+        Language of the entries.
+    """
+    entries = [
+        *(
+            entry
+            for page, payloads in elements.items()
+            for entry in _of_page(page, payloads, cards, language)
+        ),
+        *_of_claims(language),
+        *_of_sources(cards, language),
+        *_of_tables(cards, language),
+        *_of_terms(cards, language),
+    ]
+    return [asdict(entry) for entry in entries]
+
+
+def _of_page(
+    page: str,
+    payloads: Sequence[Mapping[str, Any]],
+    cards: Mapping[str, Card],
+    language: Language,
+) -> Iterable[Entry]:
+    used = [source for payload in payloads for source in payload.get("sources", ())]
+    for payload in payloads:
+        if payload["kind"] == "findings":
+            for number, finding in enumerate(payload["findings"], start=1):
+                yield Entry(
+                    "finding",
+                    finding["sentence"][language],
+                    finding["certainty"][language],
+                    page,
+                    f"finding-{number}",
+                    _producers(payload.get("sources") or used, cards, language),
+                    finding["data_to"][language],
+                )
+        elif payload["kind"] in ("figure", "table") and "headline" in payload:
+            yield Entry(
+                payload["kind"],
+                payload["headline"][language],
+                payload["subtitle"][language],
+                page,
+                payload["name"],
+                _producers(payload["sources"], cards, language),
+                _years(payload["sources"], cards),
+            )
+
+
+def _of_claims(language: Language) -> Iterable[Entry]:
+    for claim in load_claims():
+        publisher, published = text_of(claim)
+        yield Entry(
+            "statement",
+            claim.statement.say(language),
+            claim.identity,
+            "claims",
+            claim.identity,
+            publisher.say(language),
+            published.say(language),
+        )
+
+
+def _of_sources(cards: Mapping[str, Card], language: Language) -> Iterable[Entry]:
+    for name, card in cards.items():
+        yield Entry(
+            "source",
+            phrase(card.title).say(language),
+            phrase(card.unit).say(language),
+            "sources",
+            name,
+            phrase(card.producer).say(language),
+            _years([name], cards),
+        )
+
+
+def _of_tables(cards: Mapping[str, Card], language: Language) -> Iterable[Entry]:
+    for table in declarations.TABLES.values():
+        own = [name for name, card in cards.items() if card.table == table.name]
+        yield Entry(
+            "data",
+            phrase(table.title).say(language),
+            f"{table.name}: {', '.join(table.column_names())}",
+            "dictionary",
+            table.name,
+            _producers(own, cards, language) or _project(language),
+            _years(own or list(cards), cards),
+        )
+
+
+def _of_terms(cards: Mapping[str, Card], language: Language) -> Iterable[Entry]:
+    for term in load_terms():
+        yield Entry(
+            "term",
+            term.term.say(language),
+            term.meaning.say(language),
+            "method",
+            term.anchor,
+            _project(language),
+            _years(list(cards), cards),
+        )
+
+
+def _project(language: Language) -> str:
+    return say("this workbench").say(language)
+
+
+def _producers(sources: Iterable[str], cards: Mapping[str, Card], language: Language) -> str:
+    """Return who made the sources, each named once."""
+    distinct = dict.fromkeys(source for source in sources if source in cards)
+    makers = dict.fromkeys(
+        cards[source].attribution.removeprefix("Source: ") for source in distinct
+    )
+    if not makers:
+        return ""
+    if len(makers) > 3:
+        first = next(iter(makers))
+        return say("{first} and others", first=verbatim(first)).say(language)
+    return listing(verbatim(maker) for maker in makers).say(language)
+
+
+def _years(sources: Iterable[str], cards: Mapping[str, Card]) -> str:
+    """Return the years that the sources cover together."""
+    spans = [cards[source].coverage.years for source in sources if source in cards]
+    if not spans:
+        return NOTHING
+    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+    return period(f"{first}-{last}").say("en")

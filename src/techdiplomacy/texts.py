@@ -1,0 +1,390 @@
+"""Sentences that are said in several languages, with numbers, names and dates in the right form.
+
+Knows: message catalogues (gettext), number and date forms (CLDR through babel), the rule that a
+number in prose comes from results. Must not know: which sentences there are.
+May import: errors, paths.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+import string
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal, Protocol
+
+from techdiplomacy.errors import InvalidPage, InvalidParams
+from techdiplomacy.paths import catalogue_file
+
+Language = Literal["en", "vi"]
+# the language in which sentences are written, and those into which catalogues translate them
+LANGUAGES: tuple[Language, ...] = ("en", "vi")
+NOTHING = "\u2013"
+
+# spelling, dates and lists of Britain
+_LOCALES: dict[Language, str] = {"en": "en_GB", "vi": "vi"}
+# a number that stands by itself; digits inside a name (EU27, ISCO-08) belong to the name
+_NUMBER = re.compile(r"(?<![\w.,/])(?<![A-Za-z]-)\d[\d.,]*(?![\w])")
+_YEAR = re.compile(r"(19|20|21)\d\d")
+# the unit of a ratio, the origin of an axis, the base of an index
+PLAIN_NUMBERS = frozenset({"0", "1", "100"})
+
+
+class Sayable(Protocol):
+    """What can stand in a sentence: it has a form in every language."""
+
+    def say(self, language: Language) -> str:
+        """Return the form in a language."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A sentence or phrase with places to be filled; made by `say`."""
+
+    template: str
+    values: Mapping[str, Sayable] = field(default_factory=dict)
+
+    def say(self, language: Language) -> str:
+        """Return the sentence in a language; without translation, as it was written."""
+        template = catalogue(language).get(self.template) or self.template
+        return template.format_map({key: value.say(language) for key, value in self.values.items()})
+
+
+def say(template: str, **values: Sayable) -> Text:
+    """Return a sentence whose numbers and names are filled in, in any language.
+
+    Parameters
+    ----------
+    template : str
+        The English sentence, a constant with places in braces: it is the key of the catalogues.
+    **values : Sayable
+        What fills the places: `count`, `percent`, `year`, a name, another sentence.
+
+    Raises
+    ------
+    InvalidPage
+        If a place has no value or a value no place, or if a number is typed into the sentence:
+        numbers come from results. Years, and 0, 1 and 100, may be typed.
+
+    Examples
+    --------
+    >>> say("{share} of {n} groups are firm", share=percent(0.5), n=count(1200)).say("en")
+    '50% of 1,200 groups are firm'
+    """
+    where = f"the sentence '{template}'"
+    try:
+        places = _places(template)
+    except ValueError as error:
+        raise InvalidPage(
+            f"Its braces cannot be read: {error}.",
+            where=where,
+            next_step="Write a place as {name}, without a format: the value knows its form.",
+        ) from error
+    if places != set(values):
+        odd = ", ".join(sorted(places ^ set(values)))
+        raise InvalidPage(
+            f"Places and values do not agree: {odd}.",
+            where=where,
+            next_step="Give one value for each name in braces.",
+        )
+    typed = typed_numbers(re.sub(r"\{\w+\}", "", template))
+    if typed:
+        raise InvalidPage(
+            f"Numbers are typed into a sentence: {', '.join(typed)}.",
+            where=where,
+            next_step="Fill them from results: say('{n} groups', n=count(number)).",
+        )
+    unsayable = [name for name, value in values.items() if not hasattr(value, "say")]
+    if unsayable:
+        raise InvalidPage(
+            f"{', '.join(unsayable)} has no form in each language.",
+            where=where,
+            next_step="Wrap it: count, decimal, percent, year, period, day, listing, verbatim.",
+        )
+    return Text(template, values)
+
+
+def typed_numbers(prose: str) -> list[str]:
+    """Return the numbers in a piece of prose that are neither years nor 0, 1 or 100.
+
+    Examples
+    --------
+    >>> typed_numbers("By 2030, 35 of 100 members of the EU27 (from 1 to 3.5)")
+    ['35', '3.5']
+    """
+    found = [match.group().rstrip(".,") for match in _NUMBER.finditer(prose)]
+    return [word for word in found if not _YEAR.fullmatch(word) and word not in PLAIN_NUMBERS]
+
+
+@lru_cache
+def catalogue(language: Language) -> dict[str, str]:
+    """Return the translations into a language by English sentence; empty for English.
+
+    Raises
+    ------
+    InvalidParams
+        If the catalogue cannot be read, or a translation has other places than its sentence.
+    """
+    path = catalogue_file(language)
+    if language == LANGUAGES[0] or not path.is_file():
+        return {}
+    from babel.messages.pofile import PoFileError, read_po
+
+    where = f"locale/{language}/LC_MESSAGES/{path.name}"
+    try:
+        with path.open("rb") as stream:
+            entries = list(read_po(stream, abort_invalid=True))
+    except (PoFileError, UnicodeDecodeError, ValueError) as error:
+        raise InvalidParams(
+            f"The catalogue cannot be read: {error}",
+            where=where,
+            next_step="Mend the line named above, or restore the file with git checkout.",
+        ) from error
+    translations = {
+        str(entry.id): str(entry.string)
+        for entry in entries
+        # a fuzzy entry is a guess that nobody has confirmed
+        if entry.id and entry.string and not entry.fuzzy
+    }
+    for sentence, translation in translations.items():
+        if not _same_places(sentence, translation):
+            raise InvalidParams(
+                f"'{translation}' has other places in braces than '{sentence}'.",
+                where=where,
+                next_step="Keep every name in braces as it is.",
+            )
+    return translations
+
+
+def _places(template: str) -> set[str]:
+    """Return the names in braces; ValueError for anything else in braces."""
+    names = set()
+    for _, name, form, conversion in string.Formatter().parse(template):
+        if name is None:
+            continue
+        if not name.isidentifier() or form or conversion:
+            raise ValueError(f"'{name}' is not a plain name")
+        names.add(name)
+    return names
+
+
+def _same_places(sentence: str, translation: str) -> bool:
+    """Return whether a translation can be filled with what its sentence is filled with.
+
+    Words of a card or of prose may hold braces that are no places; then both must be alike.
+    """
+    try:
+        wanted = _places(sentence)
+    except ValueError:
+        return sorted(re.findall(r"[{}]", sentence)) == sorted(re.findall(r"[{}]", translation))
+    try:
+        return wanted == _places(translation)
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words that a card or a declaration holds; the catalogues translate them as a whole."""
+
+    words: str
+
+    def say(self, language: Language) -> str:
+        """Return the translation, or the words as they are."""
+        return catalogue(language).get(self.words) or self.words
+
+
+def phrase(words: str) -> Phrase:
+    """Return words of a card or a declaration, which the catalogues translate as a whole.
+
+    Examples
+    --------
+    >>> phrase("year of award").say("en")
+    'year of award'
+    """
+    return Phrase(" ".join(words.split()))
+
+
+@dataclass(frozen=True)
+class Spelled:
+    """A name that is written differently in each language, such as a country's."""
+
+    forms: Mapping[str, str]
+
+    def say(self, language: Language) -> str:
+        """Return the name in a language."""
+        return self.forms[language]
+
+
+@dataclass(frozen=True)
+class Verbatim:
+    """Something written alike in every language: a code, a title, an abbreviation."""
+
+    words: str
+
+    def say(self, language: Language) -> str:
+        """Return the words."""
+        return self.words
+
+
+def verbatim(words: object) -> Verbatim:
+    """Return something that is written alike in every language: a code, a name of a work."""
+    return Verbatim(str(words))
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number with its form: decimal places or significant digits, share or plain."""
+
+    value: float
+    places: int = 0
+    digits: int = 0
+    share: bool = False
+    signed: bool = False
+    grouped: bool = True
+
+    def say(self, language: Language) -> str:
+        """Return the number in the form of the language; a dash, if there is none."""
+        try:
+            value = float(self.value)
+        except TypeError:  # None, or the missing value of pandas
+            return NOTHING
+        if not math.isfinite(value):
+            return NOTHING
+        from babel.numbers import format_decimal, format_percent
+
+        places = self.places
+        if self.digits:
+            value = float(f"{value:.{self.digits - 1}e}")
+            magnitude = math.floor(math.log10(abs(value))) if value else self.digits
+            places = max(0, self.digits - 1 - magnitude)
+        plain = "#,##0" if self.grouped else "0"
+        pattern = plain + ("." + "0" * places if places else "")
+        if self.share:
+            shown = format_percent(value, format=pattern + "%", locale=_LOCALES[language])
+        else:
+            shown = format_decimal(value, format=pattern, locale=_LOCALES[language])
+        if re.fullmatch(r"-[0.,]+%?", shown):
+            shown = shown[1:]  # a rounded nothing has no sign
+        return f"+{shown}" if self.signed and value > 0 and re.search(r"[1-9]", shown) else shown
+
+
+def count(number: float) -> Number:
+    """Return a whole number, thousands separated.
+
+    Examples
+    --------
+    >>> count(12345).say("en"), count(12345).say("vi")
+    ('12,345', '12.345')
+    """
+    return Number(number)
+
+
+def decimal(number: float, places: int = 2) -> Number:
+    """Return a number with fixed decimal places.
+
+    Examples
+    --------
+    >>> decimal(1.5).say("en"), decimal(1.5).say("vi")
+    ('1.50', '1,50')
+    """
+    return Number(number, places=places)
+
+
+def rounded(number: float, digits: int = 3) -> Number:
+    """Return a number at a few significant digits, for a sentence.
+
+    Examples
+    --------
+    >>> rounded(140779.3).say("en"), rounded(0.28629).say("vi"), rounded(69133000).say("en")
+    ('141,000', '0,286', '69,100,000')
+    """
+    return Number(number, digits=digits)
+
+
+def percent(share: float, places: int = 0, *, signed: bool = False) -> Number:
+    """Return a share as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.125, 1).say("en"), percent(0.125, 1).say("vi"), percent(.2, signed=True).say("en")
+    ('12.5%', '12,5%', '+20%')
+    """
+    return Number(share, places=places, share=True, signed=signed)
+
+
+def year(number: int) -> Number:
+    """Return a year, written without separators."""
+    return Number(number, grouped=False)
+
+
+def period(window: str) -> Verbatim:
+    """Return a period of years such as ``2016-2020``, written with a dash.
+
+    Examples
+    --------
+    >>> period("2016-2020").say("vi")
+    '2016\u20132020'
+    """
+    return Verbatim(window.replace("-", NOTHING))
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of the calendar."""
+
+    date: datetime.date
+
+    def say(self, language: Language) -> str:
+        """Return the day in the long form of the language."""
+        from babel.dates import format_date
+
+        return format_date(self.date, format="long", locale=_LOCALES[language])
+
+
+def day(iso: str) -> Day:
+    """Return a day written as ``2026-11-21``.
+
+    Examples
+    --------
+    >>> day("2026-11-21").say("en"), day("2026-11-21").say("vi")
+    ('21 November 2026', '21 tháng 11, 2026')
+    """
+    return Day(datetime.date.fromisoformat(iso))
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Several names in a row."""
+
+    items: tuple[Sayable, ...]
+    style: str
+
+    def say(self, language: Language) -> str:
+        """Return the names as a list in words."""
+        words = [item.say(language) for item in self.items]
+        if self.style == "comma":
+            return ", ".join(words)
+        from babel.lists import format_list
+
+        return format_list(words, style="standard", locale=_LOCALES[language])
+
+
+def listing(items: Iterable[Sayable]) -> Listing:
+    """Return names as a list in words, the last two joined by 'and'.
+
+    Examples
+    --------
+    >>> three = listing([verbatim("A"), verbatim("B"), verbatim("C")])
+    >>> three.say("en"), three.say("vi")
+    ('A, B and C', 'A, B và C')
+    """
+    return Listing(tuple(items), "and")
+
+
+def commas(items: Iterable[Sayable]) -> Listing:
+    """Return names with commas between them."""
+    return Listing(tuple(items), "comma")

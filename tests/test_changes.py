@@ -1,0 +1,168 @@
+"""What a release said, and what is said to have changed since."""
+
+import importlib
+import json
+
+import pytest
+from conftest import ROOT
+
+from techdiplomacy import changes, paths
+from techdiplomacy.changes import FindingChange, NumberChange, Release
+from techdiplomacy.errors import TechDiplomacyError
+from techdiplomacy.files import write_bytes, write_json
+from techdiplomacy.pages import ELEMENT_TYPE
+
+
+def finding(sentence, certainty="sure"):
+    return {"sentence": {"en": sentence, "vi": f"vi {sentence}"}, "certainty": {"en": certainty}}
+
+
+def release(version="0.1.0", numbers=None, findings=()):
+    return Release(version, "2026-11-21", {"page": numbers or {}}, {"page": list(findings)})
+
+
+def executed(notebook, numbers, *findings):
+    payload = {"kind": "findings", "name": "findings", "findings": list(findings)}
+    output = {"output_type": "display_data", "data": {ELEMENT_TYPE: payload}, "metadata": {}}
+    cells = [{"cell_type": "markdown"}, {"cell_type": "code", "outputs": [output]}]
+    write_json(paths.executed_notebook_file(notebook), {"cells": cells})
+    write_json(paths.metrics_file(notebook), numbers)
+
+
+NOTEBOOKS = ("country_clusters", "workforce_forecast")
+
+
+@pytest.fixture
+def project(tiny_project):
+    executed(NOTEBOOKS[0], {"groups": 6, "verdict": "typology"}, finding("6 groups."))
+    executed(NOTEBOOKS[1], {"skill": 0.25, "passes": True}, finding("Skill 25%."))
+    return tiny_project
+
+
+class TestCompare:
+    def test_nothing_has_changed(self):
+        same = release(numbers={"a": 1.0}, findings=[finding("One.")])
+        assert changes.compare(same, same) == []
+
+    def test_numbers_that_changed_came_and_went(self):
+        (page,) = changes.compare(
+            release(numbers={"same": 1, "moved": 2.0, "gone": 3, "word": "a"}),
+            release(numbers={"same": 1, "moved": 3.0, "new": 4, "word": "b"}),
+        )
+        assert page.numbers == [
+            NumberChange("gone", 3, None),
+            NumberChange("moved", 2.0, 3.0),
+            NumberChange("new", None, 4),
+            NumberChange("word", "a", "b"),
+        ]
+        assert [row.absolute for row in page.numbers] == [None, 1.0, None, None]
+        assert [row.relative for row in page.numbers] == [None, 0.5, None, None]
+
+    def test_a_change_from_nothing_or_of_a_yes_has_no_share(self):
+        assert NumberChange("a", 0.0, 2.0).relative is None
+        assert NumberChange("a", -2.0, -1.0).relative == 0.5
+        assert NumberChange("a", True, False).absolute is None
+
+    def test_a_finding_is_paired_with_what_it_said_before(self):
+        old = [finding("35 economies fall into 6 groups."), finding("Nothing else is known.")]
+        new = [finding("36 economies fall into 6 groups."), finding("Zebras are striped, 7 of 7.")]
+        (page,) = changes.compare(release(findings=old), release(findings=new))
+        assert page.findings == [
+            FindingChange(old[0], new[0]),
+            FindingChange(None, new[1]),
+            FindingChange(old[1], None),
+        ]
+
+    def test_a_finding_that_is_only_moved_has_not_changed(self):
+        one, two = finding("One of 1."), finding("Two of 2.")
+        assert changes.compare(release(findings=[one, two]), release(findings=[two, one])) == []
+
+    def test_a_new_certainty_is_a_change(self):
+        (page,) = changes.compare(
+            release(findings=[finding("One of 1.", "p = 0.1")]),
+            release(findings=[finding("One of 1.", "p = 0.2")]),
+        )
+        assert len(page.findings) == 1
+
+    def test_pages_that_are_new_or_gone_are_named(self):
+        before = Release("0.1.0", "", {"old": {"a": 1}}, {})
+        now = Release("0.2.0", "", {"new": {"a": 1}}, {})
+        assert [page.notebook for page in changes.compare(before, now)] == ["new", "old"]
+
+
+class TestRecord:
+    def test_a_release_is_recorded_and_read_back(self, project):
+        written = changes.write_release("0.2.0", "2026-12-01", NOTEBOOKS)
+        assert changes.newest_release() == written
+        assert written.metrics["workforce_forecast"] == {"passes": True, "skill": 0.25}
+        (said,) = written.findings["country_clusters"]
+        assert said["sentence"] == {"en": "6 groups.", "vi": "vi 6 groups."}
+        assert changes.compare(written, changes.current_state(NOTEBOOKS)) == []
+
+    def test_the_newest_is_that_of_the_highest_number(self, project):
+        assert changes.newest_release() is None
+        for version in ("0.9.0", "0.10.0", "0.2.0"):
+            changes.write_release(version, "2026-12-01", NOTEBOOKS)
+        write_bytes(paths.releases_folder() / "README.json", b"not a record")
+        assert changes.newest_release().version == "0.10.0"
+
+    @pytest.mark.parametrize(
+        ("version", "date", "words"),
+        [
+            ("v1", "2026-12-01", "'v1' is no version"),
+            ("0.2.0", "1 December", "'1 December' is no day"),
+            ("0.1.0", "2026-12-01", "recorded already"),
+        ],
+    )
+    def test_what_cannot_be_recorded_is_refused(self, project, version, date, words):
+        changes.write_release("0.1.0", "2026-11-21", NOTEBOOKS)
+        before = paths.release_file("0.1.0").read_bytes()
+        with pytest.raises(TechDiplomacyError, match=words):
+            changes.write_release(version, date, NOTEBOOKS)
+        assert [path.name for path in paths.releases_folder().iterdir()] == ["0.1.0.json"]
+        assert paths.release_file("0.1.0").read_bytes() == before
+
+    def test_a_notebook_that_was_not_executed_is_named(self, project):
+        paths.metrics_file(NOTEBOOKS[0]).unlink()
+        with pytest.raises(TechDiplomacyError, match="'country_clusters' has not been executed"):
+            changes.write_release("0.2.0", "2026-12-01", NOTEBOOKS)
+
+    @pytest.mark.parametrize(
+        "content", [b"{", b'{"version": "0.3.0"}', b'{"versions": 1}'], ids=["half", "part", "key"]
+    )
+    def test_a_broken_record_is_named(self, project, content):
+        write_bytes(paths.release_file("0.3.0"), content)
+        with pytest.raises(TechDiplomacyError, match=r"record of release 0\.3\.0 cannot be read"):
+            changes.newest_release()
+
+    def test_a_record_under_a_wrong_name_is_named(self, project):
+        changes.write_release("0.3.0", "2026-12-01", NOTEBOOKS)
+        paths.release_file("0.3.0").rename(paths.release_file("0.4.0"))
+        with pytest.raises(TechDiplomacyError, match=r"says version 0\.3\.0"):
+            changes.newest_release()
+
+
+class TestTool:
+    @pytest.fixture
+    def tool(self, monkeypatch):
+        monkeypatch.syspath_prepend(str(ROOT / "tools"))
+        return importlib.import_module("record_release")
+
+    def test_it_writes_the_record_and_says_what_is_in_it(self, project, tool, capsys):
+        assert tool.main(["0.2.0", "2026-12-01"]) == 0
+        assert capsys.readouterr().out == "release 0.2.0: 4 headline numbers, 2 findings\n"
+        content = json.loads(paths.release_file("0.2.0").read_text(encoding="utf-8"))
+        assert set(content) == {"version", "date", "metrics", "findings"}
+
+    def test_it_words_its_refusal(self, project, tool, capsys):
+        assert tool.main(["0.2.0", "soon"]) == 1
+        assert "what to do:" in capsys.readouterr().err
+
+
+def test_the_committed_records_can_be_read():
+    for path in (ROOT / "data" / "releases").glob("*.json"):
+        record = Release(**json.loads(path.read_text(encoding="utf-8")))
+        assert record.version == path.stem
+        for notebook, numbers in record.metrics.items():
+            assert numbers, notebook
+            assert 3 <= len(record.findings[notebook]) <= 5

@@ -1,0 +1,161 @@
+"""What a page says about itself: hashes that change with what they stand for, and the review."""
+
+import json
+
+import pytest
+from conftest import ROOT
+from ruamel.yaml import YAML
+
+from techdiplomacy import paths, trust
+from techdiplomacy.errors import TechDiplomacyError
+from techdiplomacy.files import write_bytes, write_json
+from techdiplomacy.params import load_params
+from techdiplomacy.texts import day
+
+NOTE = {"source": "tiny", "mode": "embedded", "date": "2026-11-21", "sha256": "ab", "rows": 4}
+DAY = day("2026-11-20").say("en")
+
+
+@pytest.fixture
+def project(tiny_project):
+    """Give the small project code, a run notebook and the note of its source."""
+    write_bytes(tiny_project / "src" / "techdiplomacy" / "one.py", b"1")
+    write_bytes(tiny_project / "pipelines" / "two.py", b"2")
+    write_bytes(tiny_project / "locale" / "vi" / "LC_MESSAGES" / "workbench.po", b"3")
+    write_bytes(paths.tidy_notebook_file("country_clusters"), b"4")
+    write_bytes(paths.executed_notebook_file("country_clusters"), b"5")
+    write_json(paths.raw_note_file("tiny"), NOTE)
+    return tiny_project
+
+
+def change_params(folder, **sections):
+    yaml = YAML(typ="safe")
+    content = yaml.load((folder / "params.yaml").read_text(encoding="utf-8"))
+    content |= sections
+    with (folder / "params.yaml").open("w", encoding="utf-8") as stream:
+        yaml.dump(content, stream)
+    return load_params()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "src/techdiplomacy/one.py",
+        "src/techdiplomacy/new.css",
+        "pipelines/two.py",
+        "locale/vi/LC_MESSAGES/workbench.po",
+        "reports/tidy/country_clusters.ipynb",
+    ],
+)
+def test_the_hash_of_the_code_changes_with_each_file_behind_a_page(project, name):
+    before = trust.code_hash("country_clusters")
+    assert len(before) == 12
+    write_bytes(project / name, b"other")
+    assert trust.code_hash("country_clusters") != before
+
+
+def test_the_hash_of_the_code_leaves_out_what_tools_leave_behind(project):
+    before = trust.code_hash("country_clusters")
+    for name in ("__pycache__/one.pyc", ".ipynb_checkpoints/one.py", "a.mo"):
+        write_bytes(project / "src" / "techdiplomacy" / name, b"left behind")
+    write_bytes(paths.tidy_notebook_file("workforce_forecast"), b"another page")
+    assert trust.code_hash("country_clusters") == before
+
+
+def test_a_file_that_moves_changes_the_hash_even_with_the_same_bytes(project):
+    before = trust.code_hash("country_clusters")
+    (project / "pipelines" / "two.py").rename(project / "pipelines" / "three.py")
+    assert trust.code_hash("country_clusters") != before
+
+
+def test_the_hash_of_the_settings_leaves_the_review_out(project):
+    before = trust.settings_hash(load_params())
+    signed = {"by": "A. Reader", "on": "2026-11-21", "fingerprint": "0123456789ab"}
+    empty = {"by": "", "on": "", "fingerprint": ""}
+    review = {"country_clusters": signed, "workforce_forecast": empty}
+    assert trust.settings_hash(change_params(project, review=review)) == before
+    assert trust.settings_hash(change_params(project, seed=7)) != before
+
+
+def test_the_hash_of_the_data_changes_with_figures_and_lists(project):
+    before = trust.data_hash(["tiny"])
+    write_json(paths.raw_note_file("tiny"), NOTE | {"sha256": "cd"})
+    changed = trust.data_hash(["tiny"])
+    assert changed != before
+    write_bytes(paths.reference_file("countries"), b"iso3\nVNM\n")
+    assert trust.data_hash(["tiny"]) not in (before, changed)
+
+
+def test_versions_are_those_of_the_environment_without_a_patch_of_python():
+    import numpy
+
+    versions = dict(trust.versions())
+    assert versions["numpy"] == numpy.__version__
+    assert versions["Python"].count(".") == 1
+    assert set(trust.PACKAGES) | {"Python"} == set(versions)
+
+
+@pytest.mark.parametrize("mode", trust.MODES)
+def test_a_source_says_how_its_figures_came_here_and_when(project, mode):
+    write_json(paths.raw_note_file("tiny"), NOTE | {"mode": mode})
+    used = trust.used_source("tiny")
+    assert used.mode.say("en").startswith(mode)
+    assert (used.obtained, used.card.id) == ("2026-11-21", "tiny")
+
+
+def test_an_unknown_mode_or_a_missing_note_is_named(project):
+    write_json(paths.raw_note_file("tiny"), NOTE | {"mode": "guessed"})
+    with pytest.raises(TechDiplomacyError, match="'guessed'"):
+        trust.used_source("tiny")
+    paths.raw_note_file("tiny").unlink()
+    with pytest.raises(TechDiplomacyError, match="'tiny' has not been fetched"):
+        trust.used_source("tiny")
+
+
+def review(by="A. Reader", on="2026-11-20", fingerprint="0123456789ab"):
+    empty = {"by": "", "on": "", "fingerprint": ""}
+    return {
+        "country_clusters": {"by": by, "on": on, "fingerprint": fingerprint},
+        "workforce_forecast": empty,
+    }
+
+
+def test_a_page_is_a_draft_until_someone_signs_its_fingerprint(project):
+    status = trust.status_of("country_clusters", load_params())
+    assert status.draft
+    assert status.sentence.say("en") == "Draft: nobody has checked this page yet."
+
+    own = trust.fingerprint("country_clusters")
+    status = trust.status_of(
+        "country_clusters", change_params(project, review=review(fingerprint=own))
+    )
+    assert not status.draft
+    assert status.sentence.say("en") == f"Checked by A. Reader on {DAY}."
+
+
+def test_a_page_that_changed_after_the_review_is_a_draft_again(project):
+    params = change_params(
+        project, review=review(fingerprint=trust.fingerprint("country_clusters"))
+    )
+    write_bytes(paths.executed_notebook_file("country_clusters"), b"other results")
+    status = trust.status_of("country_clusters", params)
+    assert status.draft
+    said = status.sentence.say("en")
+    assert said == f"Draft: A. Reader checked an earlier state on {DAY}."
+
+
+def test_the_trust_block_of_a_page(project):
+    params = change_params(project, sources={"tiny": {"from": "snapshot"}})
+    found = trust.trust_of("country_clusters", params, ["tiny", "tiny"])
+    assert found.command == "dvc repro run_notebook@country_clusters build_site"
+    assert [source.card.id for source in found.sources] == ["tiny"]
+    hashes = {found.code, found.settings, found.data, found.fingerprint}
+    assert len(hashes) == 4
+    assert trust.trust_of("country_clusters", params, ["tiny"]) == found
+
+
+def test_the_hash_does_not_depend_on_the_clock_or_the_folder(project):
+    text = (ROOT / "src" / "techdiplomacy" / "trust.py").read_text(encoding="utf-8")
+    assert "now()" not in text
+    assert "today()" not in text
+    assert str(project) not in json.dumps(trust.code_hash("country_clusters"))
