@@ -160,3 +160,15 @@ class TestFrames:
 
     def test_observed_figures_need_no_interval(self):
         check(ROWS[["value"]], cells.observed("value", HEADING, decimal))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"low": [0.5, np.nan, np.nan]}, {"low": [1.2, 1.5, np.nan]}, {"high": [0.9, 2.5, np.nan]}],
+    ids=["one end", "low above", "high below"],
+)
+def test_an_interval_has_two_ends_and_holds_its_estimate(changes):
+    column = estimated(without=say("no interval"))
+    check(ROWS, column)
+    with pytest.raises(InvalidPage, match="1 intervals of 'value' have one end or do not hold"):
+        check(ROWS.assign(**changes), column)

@@ -214,17 +214,17 @@ class TestFindings:
         [
             (
                 [False, True],
-                "The forecast beats carrying the last value on for employment "
-                "(30% smaller error), not for degrees.",
+                "The forecast errs less than the last value carried on: employment (30% less); "
+                "not for degrees.",
             ),
             (
                 [False, False],
-                "No forecast beats carrying the last value on for degrees and employment.",
+                "No forecast errs less than the last value carried on: degrees and employment.",
             ),
             (
                 [True, True],
-                "The forecast beats carrying the last value on for degrees "
-                "(-10% smaller error) and employment (30% smaller error).",
+                "The forecast errs less than the last value carried on: degrees (-10% less) and "
+                "employment (30% less).",
             ),
         ],
     )
@@ -359,8 +359,8 @@ class TestHeadlines:
 
     def test_fans_count_lines_that_rise_fall_stay_and_stop(self):
         assert page.fans_alt(RESULT, list(STATUS["series"]), 2030).say("en") == (
-            "4 fan charts. From the last observed year to 2030, 1 lines rise, 1 fall, "
-            "1 stay within two percent, 1 have no forecast."
+            "4 fan charts. From the last observed year to 2030: lines that rise 1, that fall 1, "
+            "that stay within two percent 1; without forecast 1."
         )
 
     def test_a_rescaled_year_is_no_forecast(self):
@@ -408,7 +408,7 @@ class TestSeriesShown:
 
 CUT = replace(
     RESULT,
-    skill=SKILL.assign(skill=[0.0, 0.1], skill_outside_shifts=[0.0, 0.1], share_across_shifts=0.0),
+    skill=SKILL.assign(skill=[0.0, 0.2], skill_outside_shifts=[0.0, 0.1], share_across_shifts=0.0),
     status=STATUS.assign(status="not_estimable"),
 )
 
@@ -502,7 +502,7 @@ class TestTables:
             "level shifts": ["as used", cut, "as used", cut],
             "series long enough": ["1", "0", "2", "0"],
             "of": ["2"] * 4,
-            "skill": ["-10%", "0%", "30%", "10%"],
+            "skill": ["-10%", "0%", "30%", "20%"],
             "90% low": ["-20%", "-20%", "19%", "19%"],
             "90% high": ["5%", "5%", "40%", "40%"],
             "skill outside shifts": ["-15%", "0%", "25%", "10%"],

@@ -183,7 +183,12 @@ def check_columns(rows: pd.DataFrame, columns: Columns, where: str) -> None:
             next_step=f"Show columns that it has: {', '.join(map(str, rows.columns))}.",
         )
     for column in columns:
-        if isinstance(column, PageColumn) or column.excused:
+        if isinstance(column, PageColumn):
+            continue
+        for low, high in column.ends:
+            ends = (column.value.of, low.of, high.of)
+            _check_ends(*(pd.to_numeric(rows[name]) for name in ends), where=where)
+        if column.excused:
             continue
         lacking = pd.Series(False, index=rows.index)
         for low, high in column.ends:
@@ -196,3 +201,19 @@ def check_columns(rows: pd.DataFrame, columns: Columns, where: str) -> None:
                 where=where,
                 next_step="Compute it, or say with estimate(..., without=...) why there is none.",
             )
+
+
+def _check_ends(value: pd.Series, low: pd.Series, high: pd.Series, *, where: str) -> None:
+    """Raise if an interval has one end only, or does not hold its estimate."""
+    half = low.isna() != high.isna()
+    # rounding to nine digits may move an end past its estimate
+    slack = 1e-6 * value.abs()
+    outside = (value < low - slack) | (value > high + slack)
+    wrong = half | outside.fillna(False)
+    if wrong.any():
+        raise InvalidPage(
+            f"{int(wrong.sum())} intervals of '{value.name}' have one end or do not hold their "
+            f"estimate, the first in row {int(wrong.to_numpy().argmax()) + 1}.",
+            where=where,
+            next_step="Mend the columns of the ends, or their order in Interval(low, high).",
+        )

@@ -310,7 +310,7 @@ def csv_link(rows: pd.DataFrame, name: str, language: Language) -> str:
 
 def _not_a_formula(cell: Any) -> Any:
     """Return a cell with a quote before it, if a spreadsheet would calculate it."""
-    formula = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
+    formula = isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r\n")
     return f"'{cell}" if formula else cell
 
 

@@ -178,7 +178,7 @@ def _skill(result: WorkforceForecast) -> Finding:
     rows = result.skill.to_dict("records")
     good = listing(
         say(
-            "{panel} ({share} smaller error)",
+            "{panel} ({share} less)",
             panel=PANELS[row["measure"]],
             share=percent(row["skill"]),
         )
@@ -188,14 +188,14 @@ def _skill(result: WorkforceForecast) -> Finding:
     bad = listing(PANELS[row["measure"]] for row in rows if not row["passes"])
     if good.items and bad.items:
         sentence = say(
-            "The forecast beats carrying the last value on for {good}, not for {bad}.",
+            "The forecast errs less than the last value carried on: {good}; not for {bad}.",
             good=good,
             bad=bad,
         )
     elif good.items:
-        sentence = say("The forecast beats carrying the last value on for {good}.", good=good)
+        sentence = say("The forecast errs less than the last value carried on: {good}.", good=good)
     else:
-        sentence = say("No forecast beats carrying the last value on for {bad}.", bad=bad)
+        sentence = say("No forecast errs less than the last value carried on: {bad}.", bad=bad)
     bounds = commas(
         say("{panel} {low}", panel=PANELS[row["measure"]], low=percent(row["skill_low"]))
         if pd.notna(row["skill_low"])
@@ -348,8 +348,8 @@ def fans_alt(result: WorkforceForecast, series: Sequence[str], until: int) -> Te
         falls += change < -0.02
         level += abs(change) <= 0.02
     return say(
-        "{n} fan charts. From the last observed year to {until}, {rises} lines rise, {falls} fall, "
-        "{level} stay within two percent, {none} have no forecast.",
+        "{n} fan charts. From the last observed year to {until}: lines that rise {rises}, that fall "
+        "{falls}, that stay within two percent {level}; without forecast {none}.",
         n=count(len(series)),
         until=year(until),
         rises=count(rises),
