@@ -66,7 +66,7 @@ lab: $(STAMP)
 	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	  $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB)
 
-pdf: reproduce
+pdf: $(STAMP)
 	@test -n "$(PAGE)" || { echo "Say which page: make pdf PAGE=country_clusters LANGUAGE=vi"; exit 1; }
 	@python tools/print_page.py "$(PAGE)" --language "$(LANGUAGE)"
 

@@ -34,7 +34,8 @@ NEEDS = {
         "from techdiplomacy import notebooks; notebooks.skip_uri_grammar(); import papermill"
     ),
     "build_site": (
-        "from techdiplomacy import report; report.skip_uri_grammar(); import nbconvert, nbformat"
+        "from techdiplomacy import notebooks, report; notebooks.skip_uri_grammar(); "
+        "import nbconvert, nbformat"
     ),
 }
 

@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 from ruamel.yaml import YAML
 
-from techdiplomacy import countries, labels, paths, texts
+from techdiplomacy import countries, labels, paths, technologies, texts
 from techdiplomacy.checks import parse_settings
 from techdiplomacy.params import ForecastSettings
 
@@ -82,7 +82,8 @@ def tiny_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def forget_lists() -> None:
     """Have the lists and catalogues of the project folder read anew: they are read once."""
-    for read_once in (countries.load_countries, labels.load_labels, texts.catalogue):
+    lists = (countries.load_countries, labels.load_labels, technologies.load_taxonomy)
+    for read_once in (*lists, texts.catalogue):
         read_once.cache_clear()
 
 

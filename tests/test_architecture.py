@@ -12,21 +12,24 @@ LEVELS = [
     {"errors"},
     {"paths"},
     {"files", "checks", "columns", "texts"},
-    {"input_tables", "result_tables", "markdown"},
+    {"input_tables", "result_tables", "technology_tables", "markdown"},
     {"declarations"},
     {"params", "cards", "tables", "stages"},
-    {"countries", "labels", "technologies", "vocabulary", "sources"},
+    {"countries", "labels", "technologies", "statements", "vocabulary", "sources"},
     {"clean", "patents", "smoothing", "accuracy"},
-    {"strength", "backtest", "ranks", "relatedness", "concentration", "agreement"},
-    {"stability", "forecast"},
-    {"clusters", "group_description", "workforce"},
-    {"evidence", "features"},
+    {"strength", "backtest", "ranks", "relatedness", "agreement", "group_evidence"},
+    {"stability", "forecast", "concentration"},
+    {"clusters", "group_description", "workforce", "group_strength", "viewpoint_fields"},
+    {"group_ranks", "stated_evidence", "windows"},
+    {"rank_choices"},
+    {"evidence", "features", "technology_strength"},
     {"plots"},
-    {"charts"},
+    {"charts", "technology_charts"},
     {"page_columns", "notebooks"},
     {"pages"},
-    {"clusters_page", "workforce_page"},
-    {"trust", "changes", "search_index"},
+    {"clusters_page", "workforce_page", "technology_page"},
+    {"trust", "changes", "search_index", "notebook_pages"},
+    {"wording", "render"},
     {"report"},
 ]
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
@@ -72,6 +75,9 @@ def test_a_module_opens_with_what_it_knows(path):
 def test_analysis_opens_no_file_and_prints_nothing(path):
     analysis = {"patents", "strength", "clusters", "stability", "smoothing", "accuracy"}
     analysis |= {"backtest", "forecast", "workforce", "group_description", "evidence"}
+    analysis |= {"ranks", "relatedness", "concentration", "agreement", "group_evidence"}
+    analysis |= {"group_strength", "group_ranks", "rank_choices", "stated_evidence"}
+    analysis |= {"viewpoint_fields", "technology_strength"}
     if path.stem not in analysis:
         return
     assert not imported(path) & {"files", "paths", "tables", "cards", "sources"}
@@ -119,6 +125,9 @@ def test_no_country_or_group_is_named_in_the_analysis():
         if path.stem in {
             *("strength", "clusters", "stability", "forecast", "workforce", "features"),
             *("evidence", "group_description", "charts", "clusters_page", "workforce_page"),
+            *("ranks", "relatedness", "concentration", "agreement", "group_evidence"),
+            *("group_strength", "group_ranks", "rank_choices", "stated_evidence"),
+            *("viewpoint_fields", "technology_strength"),
         }:
             constants = {
                 node.value

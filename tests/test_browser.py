@@ -21,6 +21,7 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 from conftest import ROOT
 
+from techdiplomacy import report
 from techdiplomacy.files import read_yaml
 
 CHROMIUM = runpy.run_path(str(ROOT / "tools" / "print_page.py"))["find_browser"]()
@@ -332,32 +333,61 @@ def plain(text):
     return " ".join("".join(mark for mark in bare if not unicodedata.combining(mark)).split())
 
 
+WORD = re.compile(r"\w+(?:[.,]\d+)*")
+
+
+def holds(text, query):
+    """Tell whether a text has, for each word of a query, one that is it or begins with it.
+
+    An accented query is compared with accents, another one without.
+    """
+    text, query = (unicodedata.normalize("NFC", words).lower() for words in (text, query))
+    if plain(query) == " ".join(query.split()):
+        text = plain(text)
+    words = WORD.findall(text)
+    return all(any(word.startswith(part) for word in words) for part in WORD.findall(query))
+
+
+CUT = """() => [...document.querySelectorAll('.scroll')]
+  .filter(box => box.checkVisibility() && box.querySelector('table'))
+  .filter(box => box.scrollWidth > box.clientWidth)
+  .map(box => `${box.closest('[id]').id}: ${box.scrollWidth} > ${box.clientWidth}`)"""
+
+
+@every_page
+def test_no_table_is_cut_on_a_screen(open_page, name):
+    assert open_page(name).evaluate(CUT) == []
+
+
 def wide_tables(page):
     return [table for table in page.locator("figure.table.wide").all() if table.is_visible()]
 
 
 def visible_rows(table):
-    """Return the text of each row that is shown, as a reader would type it."""
+    """Return the text of each row that is shown."""
     rows = "rows => rows.filter(row => row.checkVisibility()).map(row => row.innerText)"
-    return [plain(text) for text in table.locator("tbody tr").evaluate_all(rows)]
+    return table.locator("tbody tr").evaluate_all(rows)
 
 
-# for each column of numbers: its name, its values as they come, and after each of two clicks the
-# order that the headings name and the values then
+# for each column of numbers: its name, its values as they come, after each of two clicks the
+# order that the headings name and the values then; and whether a third brings all rows back
 SORTED = """figure => {
   const headings = [...figure.querySelector('thead').lastElementChild.cells];
   const values = column => [...figure.querySelectorAll('tbody tr')]
     .map(row => row.cells[column].dataset.value)
     .filter(value => value !== undefined).map(Number);
+  const rows = () => [...figure.querySelectorAll('tbody tr')].map(row => row.innerText).join('|');
   const named = () => headings.map(heading => heading.getAttribute('aria-sort'))
     .filter(order => order && order !== 'none').join();
   return headings.map((heading, column) => {
-    const before = values(column);
+    const before = values(column), original = rows();
     const clicks = [0, 1].map(() => {
       heading.querySelector('button').click();
       return [heading.getAttribute('aria-sort'), named(), values(column)];
     });
-    return [heading.innerText, before, clicks];
+    heading.querySelector('button').click();
+    const back = rows() === original && named() === '';
+    return [heading.innerText, before, clicks, back];
   });
 }"""
 
@@ -369,9 +399,10 @@ def test_wide_tables_sort_by_value_and_back(open_page, name):
         title = table.get_attribute("id")
         rows = sorted(visible_rows(table))
         columns = table.evaluate(SORTED)
-        assert any(len(set(values)) > 1 for _, values, _ in columns), f"{title}: no numbers"
-        for heading, values, clicks in columns:
+        assert any(len(set(values)) > 1 for _, values, *_ in columns), f"{title}: no numbers"
+        for heading, values, clicks, back in columns:
             place = f"{title}: {heading}"
+            assert back, f"{place}: a third click brings the order back"
             assert {own for own, _, _ in clicks} == {"ascending", "descending"}, place
             for own, named, after in clicks:
                 assert named == own, f"{place}: one column at a time says how it is sorted"
@@ -398,11 +429,10 @@ def test_wide_tables_are_filtered_by_words(open_page, name):
         assert field.evaluate("field => field.labels.length") == 1, f"{title}: no label"
         everything = visible_rows(table)
         word = table.locator("tbody tr").last.locator("th, td").first.inner_text().strip()
-        expected = [
-            text for text in everything if all(part in text for part in plain(word).split())
-        ]
-        for typed in (word, plain(word), word.upper()):
+        for typed in (word, plain(word), word.upper(), unicodedata.normalize("NFD", word)):
             field.fill(typed)
+            expected = [text for text in everything if holds(text, typed)]
+            assert expected
             assert visible_rows(table) == expected, f"{title}: '{typed}'"
         field.fill("zzqqzz")
         assert visible_rows(table) == []
@@ -445,6 +475,71 @@ def test_a_search_finds_parts_of_pages(open_page, name, typed, found):
     own = {file for file in FILES if file.endswith(".vi.html") == (ending == ".vi.html")}
     assert {link.partition("#")[0] for link in links} <= own, "a hit in the other language"
     assert found.casefold() in page.locator("#hits").inner_text().casefold()
+
+
+WORDS_JS = (report.TEMPLATES / "words.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "found"),
+    [
+        ("Nhật", "Nhật Bản", True),
+        ("NHẬT", "nhật bản", True),
+        ("nhật", unicodedata.normalize("NFD", "Nhật Bản"), True),
+        ("Nhật", "lớn nhất", False),
+        ("nhat", "lớn nhất", True),
+        ("nhat", "Nhật Bản", True),
+        ("kỹ sư", "kỹ sư phần mềm", True),
+        ("kỹ sư", "Hoa Kỳ và sự kiện", False),
+        ("hàn", "Hàn Quốc", True),
+        ("hàn", "Phần Lan", False),
+        ("han", "Phần Lan", False),
+        ("dai loan", "Đài Loan", True),
+        ("đài", "Dai", False),
+        ("Việt Nam", "năm 2020 ở Việt Bắc", False),
+        ("engin", "civil engineers", True),
+        ("gine", "civil engineers", False),
+        ("turkiye", "Türkiye", True),
+        ("0.2", "skill 0.21", True),
+    ],
+)
+def test_words_match_from_their_start_and_by_their_accents(blank, query, text, found):
+    page = blank()
+    page.add_script_tag(content=WORDS_JS)
+    matches = """([query, text]) => {
+      const wanted = matching.queryOf(query);
+      const words = matching.inForm(matching.wordsOf(text), wanted);
+      return wanted.words.every(word => matching.begins(words, word));
+    }"""
+    assert page.evaluate(matches, [query, text]) is found
+    assert holds(text, query) is found
+
+
+@pytest.mark.parametrize("query", ["Nhật Bản", "hàn quốc"])
+def test_whole_words_that_stand_together_come_first(open_page, query):
+    page = open_page(f"search.vi.html#q={quote(query)}")
+    hits(page)
+    index = json.loads(page.locator("#search-index").inner_text())
+    first = page.locator("#hits li").first
+    address = first.locator("a").get_attribute("href")
+    (entry,) = [one for one in index if one["href"] == address]
+    assert query.casefold() in " ".join([*entry.values()]).casefold()
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "page_found"),
+    [
+        ("search.html", "public domain", "sources.html"),
+        ("search.html", "độ hỗ trợ nhánh", "method.html"),
+        ("search.vi.html", "branch support", "method.vi.html"),
+    ],
+)
+def test_licences_and_terms_of_either_language_are_found(open_page, name, typed, page_found):
+    page = open_page(f"{name}#q={quote(typed)}")
+    assert page_found in {link.partition("#")[0] for link in hits(page)}
+    if page_found.startswith("method"):
+        origin = page.locator("#hits .origin").first.inner_text()
+        assert not re.search(r"\d", origin), "a term has no data date"
 
 
 @every_search
@@ -617,7 +712,7 @@ def test_ten_questions_are_asked_of_existing_pages():
     assert len(QUESTIONS) >= 10
     assert len({asked["question"] for asked in QUESTIONS}) == len(QUESTIONS)
     for asked in QUESTIONS:
-        assert asked["page"] in (*NOTEBOOKS, "index")
+        assert asked["page"] in (*NOTEBOOKS, *report.OWN_PAGES)
         copied = re.sub(r"20(\\d\\d|\d\d)|\\.|\[[^\]]*\]|\{[^}]*\}", "", asked["answer"])
         assert not re.search(r"\d", copied), "an answer leaves its numbers open"
         assert r"\d" in asked["answer"] or "answer_vi" in asked, asked["question"]

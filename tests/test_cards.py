@@ -11,7 +11,7 @@ from techdiplomacy.cards import Coverage, load_card, source_line
 from techdiplomacy.checks import parse_settings
 from techdiplomacy.countries import load_countries
 from techdiplomacy.declarations import declared
-from techdiplomacy.errors import InvalidParams
+from techdiplomacy.errors import InvalidParams, TechDiplomacyError
 from techdiplomacy.paths import card_file, project_root, snapshot_file
 from techdiplomacy.tables import read_csv
 from techdiplomacy.texts import LANGUAGES, day
@@ -204,6 +204,13 @@ def test_every_source_line_can_be_said(source, language):
     assert card.licence.name in said
     assert "–".join(map(str, card.coverage.years)) in said
     assert not re.search(r"[{}]", said)
+
+
+def test_an_unknown_source_is_named_with_its_file_and_those_that_are_like_it():
+    with pytest.raises(TechDiplomacyError, match="Did you mean 'ncses_articles'") as caught:
+        load_card("ncses_article")
+    assert caught.value.where == "data/snapshots/ncses_article.yaml"
+    assert all(source in caught.value.next_step for source in SOURCES)
 
 
 def test_a_card_under_a_foreign_name_is_refused(tmp_path, monkeypatch):

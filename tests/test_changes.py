@@ -5,9 +5,10 @@ import json
 
 import pytest
 from conftest import ROOT
+from ruamel.yaml import YAML
 
 from techdiplomacy import changes, paths
-from techdiplomacy.changes import FindingChange, NumberChange, Release
+from techdiplomacy.changes import FindingChange, NumberChange, PageChanges, Release
 from techdiplomacy.errors import TechDiplomacyError
 from techdiplomacy.files import write_bytes, write_json
 from techdiplomacy.pages import ELEMENT_TYPE
@@ -72,6 +73,45 @@ class TestCompare:
             FindingChange(None, new[1]),
             FindingChange(old[1], None),
         ]
+
+    def test_pairs_are_chosen_so_that_all_together_are_most_alike(self):
+        # the first new finding is most alike to the only partner that the second one has
+        old = [finding("There are 6 firm groups by patents."), finding("There are 6 groups.")]
+        new = [finding("There are 6 firm groups."), finding("There are 7 firm groups by patents.")]
+        for findings in (new, new[::-1]):
+            (page,) = changes.compare(release(findings=old), release(findings=findings))
+            pairs = {pair.now["sentence"]["en"]: pair.before for pair in page.findings}
+            assert pairs == {
+                new[0]["sentence"]["en"]: old[1],
+                new[1]["sentence"]["en"]: old[0],
+            }
+
+    def test_long_findings_are_compared_letter_by_letter(self):
+        long = "By patents, 35 economies fall into 6 groups, useful names on a gradient. " * 4
+        (page,) = changes.compare(
+            release(findings=[finding(long)]), release(findings=[finding(long + "Indeed.")])
+        )
+        assert len(page.findings) == 1
+
+    @pytest.mark.parametrize(
+        ("before", "now", "reworded"),
+        [
+            (("6 groups of 35.", "p = 0.2"), ("Of 35, 6 groups.", "p is 0.2"), True),
+            (("6 groups of 35.", "p = 0.2"), ("6 groups of 36.", "p = 0.2"), False),
+            (("6 groups of 35.", "p = 0.2"), ("6 groups of 35.", "p = 0.3"), False),
+            (("grew by +2%.", "sure of 1"), ("grew by -2%.", "sure of 1"), False),
+            (("No number here.", "none"), ("No number there.", "none"), False),
+        ],
+    )
+    def test_a_finding_with_the_same_numbers_is_only_reworded(self, before, now, reworded):
+        change = FindingChange(finding(*before), finding(*now))
+        assert change.reworded is reworded
+        page = PageChanges("page", [change], [])
+        assert (page.reworded, page.other) == (([change], []) if reworded else ([], [change]))
+
+    def test_a_finding_that_came_or_went_is_not_reworded(self):
+        assert not FindingChange(None, finding("6 groups.")).reworded
+        assert not FindingChange(finding("6 groups."), None).reworded
 
     def test_a_finding_that_is_only_moved_has_not_changed(self):
         one, two = finding("One of 1."), finding("Two of 2.")
@@ -144,7 +184,13 @@ class TestRecord:
 
 class TestTool:
     @pytest.fixture
-    def tool(self, monkeypatch):
+    def tool(self, project, monkeypatch):
+        yaml = YAML(typ="safe")
+        content = yaml.load((project / "params.yaml").read_text(encoding="utf-8"))
+        for section in ("notebooks", "review"):
+            content[section] = {name: content[section][name] for name in NOTEBOOKS}
+        with (project / "params.yaml").open("w", encoding="utf-8") as stream:
+            yaml.dump(content, stream)
         monkeypatch.syspath_prepend(str(ROOT / "tools"))
         return importlib.import_module("record_release")
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from techdiplomacy import charts
+from techdiplomacy import charts, plots
 from techdiplomacy.countries import load_countries
 from techdiplomacy.texts import LANGUAGES
 from techdiplomacy.vocabulary import GROUP_LABELS
@@ -348,3 +348,70 @@ def test_each_chart_draws_the_same_numbers_in_every_language(names, kind):
     np.testing.assert_equal(marks(chart.draw("en")), marks(english))
     pd.testing.assert_frame_equal(chart.plotted, before)
     assert not chart.plotted.empty
+
+
+WINDOWS = pd.DataFrame(
+    {
+        "window": ["2011-2015"] * 4 + ["2016-2020"] * 4,
+        "country": ["VNM", "JPN", "KOR", "DEU"] * 2,
+        "group": pd.array([1, 1, 3, 2, 2, 1, 1, 2], dtype="Int64"),
+        "own_group_coassignment": [0.9, 0.5, np.nan, 0.2, 0.6, 0.9, 0.59, 0.7],
+        "label": [
+            "firm",
+            "firm",
+            "single country",
+            "leaning",
+            "leaning",
+            "firm",
+            "firm",
+            "leaning",
+        ],
+        "status": ["ok", "ok", "ok", "small_n", "ok", "ok", "ok", "ok"],
+    }
+)
+
+
+class TestGroupWindows:
+    def chart(self, names, windows=WINDOWS):
+        return charts.group_windows(windows, STABILITY, "VNM", names, sure_from=0.6)
+
+    def test_countries_stand_by_newest_group_then_by_their_past(self, names):
+        ax = self.chart(names).draw("en").axes[0]
+        # Germany was too small to be fitted in the first window: it comes last in its group
+        assert labels(ax.yaxis) == [names.name(code) for code in ("JPN", "KOR", "VNM", "DEU")]
+        assert labels(ax.xaxis) == ["2011\N{EN DASH}2015", "2016\N{EN DASH}2020"]
+        written = [text.get_text() for text in ax.texts]
+        assert written[:8] == ["1", "1", "3", "1", "1", "2", "\N{EN DASH}", "2"]
+        assert written[8:] == ["group 1 (firm)", "group 2 (single country)"]
+
+    def test_a_tile_is_full_from_the_level_on_or_if_alone(self, names):
+        patches = [p for p in self.chart(names).draw("en").axes[0].patches if p.get_height() > 0.5]
+        full = [plots._tile_colours(n)[0] for n in range(1, 4)]
+        strong = {colour.casefold() for colour in full}
+        is_full = [plots.to_hex(patch.get_facecolor()) in strong for patch in patches]
+        # Japan .5, .9; Korea alone, .59; Vietnam .9, .6; Germany .7
+        assert is_full == [False, True, True, False, True, True, True]
+
+    def test_plotted_are_the_fitted_countries(self, names):
+        plotted = self.chart(names).plotted
+        assert len(plotted) == 7
+        assert list(plotted.columns) == [
+            "window",
+            "country",
+            "group",
+            "own_group_coassignment",
+            "label",
+        ]
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_it_is_drawn_in_each_language(self, names, language):
+        figure = self.chart(names).draw(language)
+        figure.draw_without_rendering()
+        assert names.name("KOR", language) in labels(figure.axes[0].yaxis)
+        (bold,) = [t for t in figure.axes[0].get_yticklabels() if t.get_fontweight() == "bold"]
+        assert bold.get_text() == names.name("VNM", language)
+
+    def test_windows_of_two_parts_show_both_periods(self, names):
+        both = WINDOWS.assign(window=WINDOWS["window"] + ";2018-2022")
+        ax = self.chart(names, both).draw("en").axes[0]
+        assert labels(ax.xaxis)[1] == "2016\N{EN DASH}2020, 2018\N{EN DASH}2022"

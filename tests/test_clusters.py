@@ -187,8 +187,9 @@ def test_frames_fit_together(types):
     assert sorted(found.leaf_order) == list(found.fitted)
     assert len(found.branches) == n - 1 == len(found.linkage)
     assert found.branches["n_countries"].iloc[-1] == n
-    assert found.branches.iloc[-1, -3:].isna().all()
-    assert found.branches.iloc[:-1, -3:].stack().between(0, 1).all()
+    supports = found.branches.filter(like="support_")
+    assert supports.iloc[-1].isna().all()
+    assert supports.iloc[:-1].stack().between(0, 1).all()
     assert len(found.coassignment) == n * (n - 1) // 2
     assert (found.coassignment["country"] < found.coassignment["partner"]).all()
     assert not found.coassignment.duplicated(["country", "partner"]).any()
@@ -333,3 +334,126 @@ def test_the_result_can_be_described(types):
     assert strong["rank"].max() <= 3
     places = map_countries(composition_profiles(counts), found.fitted).places
     assert (places["status"] == "ok").all()
+
+
+# --- two blocks of columns --------------------------------------------------------------------
+
+
+def two_blocks(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat({"one": one, "other": other}, axis=1)
+
+
+def test_two_alike_blocks_are_one():
+    counts, kind = four_types(5)
+    alone = group_countries(counts, QUICK, PROFILES, 4)
+    twice = group_countries(two_blocks(counts, counts), QUICK, PROFILES, 4)
+    assert twice.linkage == pytest.approx(alone.linkage)
+    assert twice.coassignment["distance"].tolist() == pytest.approx(
+        alone.coassignment["distance"].tolist()
+    )
+    assert adjusted_rand_score(kind, twice.countries["group"].to_numpy(int)) >= 0.9
+    assert np.isnan(twice.prior_strength)
+    assert alone.prior_strength > 0
+
+
+def test_groups_planted_in_one_block_each_are_found_from_both():
+    rng = np.random.default_rng([19, 0])
+    halves, thirds = np.repeat([0, 1], 30), np.tile(np.repeat([0, 1], 15), 2)
+    one = panel(rng, around(rng, 80.0, far_apart(rng, 2, 0.8)[halves]))
+    other = panel(rng, around(rng, 80.0, far_apart(rng, 2, 0.8)[thirds]))
+    found = group_countries(two_blocks(one, other), QUICK, PROFILES, 1)
+    assert found.k == 4
+    planted = 2 * halves + thirds
+    assert adjusted_rand_score(planted, found.countries["group"].to_numpy(int)) >= 0.9
+    assert set(found.groups["label"]) == {"firm"}
+
+
+@pytest.mark.parametrize(
+    ("transform", "other", "factor"),
+    # log ratios are also scaled by the mean of 11 and 200 fields over the 11 of the block
+    [("hellinger", "clr", 1 / 2), ("clr", "hellinger", (211 / 2) / 11 / 2)],
+)
+def test_a_block_weighs_alike_whatever_its_number_of_fields(transform, other, factor):
+    counts, _ = four_types(8)
+    fields = [f"F{i}" for i in range(200)]
+    flat = pd.DataFrame(50.0, index=counts.index, columns=fields)
+    settings = profile_settings(transform=transform, sensitivity=other)
+    own = clusters.country_profiles(counts, settings).to_numpy()
+    both = clusters.country_profiles(two_blocks(counts, flat), settings)
+    assert both["one"].to_numpy() == pytest.approx(own * np.sqrt(factor))
+    if transform == "hellinger":
+        assert np.linalg.norm(both, axis=1) == pytest.approx(np.ones(60))
+    counts.loc["C00"] = 0.0
+    empty = clusters.country_profiles(two_blocks(counts, flat), settings)
+    assert empty.loc["C00"].isna().all()
+    assert empty.drop(index="C00").notna().all(axis=None)
+
+
+def test_noise_in_both_blocks_is_not_sold_as_groups_and_a_gradient_is_a_typology():
+    verdicts = [
+        group_countries(
+            two_blocks(overdispersed(seed), overdispersed(100 + seed)), QUICK, PROFILES, seed
+        ).verdict
+        for seed in range(10)
+    ]
+    assert verdicts.count("no_stable_groups") >= 9
+    sloped = [
+        group_countries(two_blocks(gradient(seed), gradient(seed)), QUICK, PROFILES, seed).verdict
+        for seed in range(10)
+    ]
+    assert "groups" not in sloped or sloped.count("groups") == 1
+
+
+def test_each_block_needs_its_own_items_and_an_empty_one_leaves_no_place():
+    counts, _ = four_types(9)
+    both = two_blocks(counts, counts)
+    both.loc["C03", "other"] = (both.loc["C03", "other"] / 1e4).to_numpy()
+    both.loc["C04", "other"] = 0.0
+    found = group_countries(both, QUICK, PROFILES, 2, at_least={"one": 100, "other": 50})
+    status = found.countries.set_index("country")["status"]
+    assert status["C03"] == "small_n"
+    assert status["C04"] == "not_estimable"
+    assert (status.drop(["C03", "C04"]) == "ok").all()
+    dropped = group_countries(
+        both.drop(index=["C03", "C04"]), QUICK, PROFILES, 2, at_least={"one": 100, "other": 50}
+    )
+    pd.testing.assert_frame_equal(dropped.groups, found.groups)
+
+
+def test_the_order_of_rows_and_columns_of_blocks_plays_no_part():
+    counts, _ = four_types(10)
+    both = two_blocks(counts, overdispersed(3).set_axis(counts.index))
+    shuffled = both.sample(frac=1, random_state=2).sample(frac=1, random_state=3, axis=1)
+    same(group_countries(shuffled, QUICK, PROFILES, 5), group_countries(both, QUICK, PROFILES, 5))
+
+
+# --- one cut alone ----------------------------------------------------------------------------
+
+
+def test_a_cut_without_tests_is_that_of_the_whole_result(types):
+    counts, found = types
+    alone = clusters.cut_countries(counts, found.k, QUICK, PROFILES, 1)
+    columns = ["country", "group", "group_two_way", "status", "total"]
+    pd.testing.assert_frame_equal(alone.countries[columns], found.countries[columns])
+    assert alone.groups["members"].tolist() == found.groups["members"].tolist()
+    # other redraws of the same data
+    for kind in ("families", "countries", "fields"):
+        own, other = alone.groups[f"jaccard_{kind}"], found.groups[f"jaccard_{kind}"]
+        assert own.tolist() == pytest.approx(other.tolist(), abs=0.15)
+    assert alone.family_cuts.shape == (QUICK.resamples, len(counts))
+    assert found.family_cuts.shape == (QUICK.resamples, len(counts))
+    assert clusters.cut_countries(counts.head(9), 8, QUICK, PROFILES, 1).k == 3
+
+
+def test_other_recipes_say_how_much_of_each_group_they_find(types):
+    _, found = types
+    assert found.groups["jaccard_kmeans"].min() > 0.8
+    assert found.groups["jaccard_other_profile"].between(0, 1).all()
+
+
+def test_branches_are_labelled_as_groups_are(types):
+    _, found = types
+    labels = found.branches.set_index("members")["label"]
+    assert pd.isna(found.branches["label"].iloc[-1])
+    for row in found.groups.to_dict("records"):
+        assert labels[row["members"]] == row["label"] == "firm"

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
+from test_clusters import cluster_settings
 
 from techdiplomacy import clusters_page as page
 from techdiplomacy import pages, vocabulary
@@ -39,6 +40,8 @@ STABILITY = pd.DataFrame(
         "jaccard_countries": [0.8, 0.4],
         "jaccard_fields": [0.7, 0.3],
         "label": ["firm", "leaning"],
+        "jaccard_kmeans": [1.0, 0.5],
+        "jaccard_other_profile": [0.8, 0.9],
         # a field with commas in its name is one field
         "strong_fields": ["optics;engines, pumps, turbines", pd.NA],
     }
@@ -71,14 +74,69 @@ PAIRS = pd.DataFrame(
         "distance": [0.1, 0.5, 0.4],
     }
 )
+BRANCHES = pd.DataFrame(
+    {
+        "branch": ["B001", "B002"],
+        "left": ["JPN", "B001"],
+        "right": ["KOR", "VNM"],
+        "height": [0.1, 0.5],
+        "n_countries": [2, 3],
+        "members": ["JPN;KOR", "JPN;KOR;VNM"],
+        "support_families": [0.9, np.nan],
+        "support_countries": [0.8, np.nan],
+        "support_fields": [0.7, np.nan],
+        "label": ["firm", pd.NA],
+    }
+)
+# Korea moves firmly, Vietnam is too small at first
+WINDOWS = pd.DataFrame(
+    {
+        "window": ["2011-2015"] * 3 + ["2016-2020"] * 3,
+        "country": ["JPN", "KOR", "VNM"] * 2,
+        "group": pd.array([1, 2, 2, 1, 1, 2], dtype="Int64"),
+        "own_group_coassignment": [0.9, 0.8, np.nan, 0.9, 0.9, 0.61],
+        "label": ["firm", "leaning", "leaning", "firm", "firm", "leaning"],
+        "status": ["ok", "ok", "small_n", "ok", "ok", "ok"],
+    }
+)
+AGREEMENT = pd.DataFrame(
+    {
+        "window": ["2016-2020"],
+        "previous": ["2011-2015"],
+        "adjusted_rand": [0.34],
+        "adjusted_rand_between": [0.4],
+        "adjusted_rand_within": [0.7],
+        "share_as_alike": [0.04],
+        "n_common": [2],
+    }
+)
+CORES = pd.DataFrame(
+    {
+        "members": ["JPN;KOR", "VNM;LAO;TKL"],
+        "n_countries": [2, 3],
+        "n_windows": [2, 2],
+        "coassignment": [0.95, 0.7],
+        "lowest_coassignment": [0.9, 0.62],
+        "label": ["firm", "leaning"],
+    }
+)
+
+
+def of_kind(frame, evidence):
+    return frame.assign(evidence=evidence)
+
+
 PATENTS = EvidenceGroups(
     evidence="patents",
     window="2016-2020",
     countries=COUNTRIES,
     stability=STABILITY,
     verdict=VERDICT,
-    branches=pd.DataFrame(),
+    branches=BRANCHES,
     coassignments=PAIRS,
+    windows=of_kind(WINDOWS, "patents"),
+    agreement=of_kind(AGREEMENT, "patents"),
+    cores=of_kind(CORES, "patents"),
     variance_shares=(0.4, 0.2),
     found=SimpleNamespace(fitted=("JPN", "KOR", "VNM")),
 )
@@ -87,7 +145,26 @@ PUBLICATIONS = replace(
     evidence="publications",
     window="2019-2023",
     verdict=VERDICT.assign(evidence="publications", verdict="groups"),
+    windows=of_kind(WINDOWS, "publications"),
+    agreement=of_kind(AGREEMENT, "publications"),
+    cores=of_kind(CORES, "publications"),
 )
+TOGETHER = replace(
+    PATENTS,
+    evidence="both",
+    window="2016-2020;2019-2023",
+    countries=COUNTRIES.assign(total_items=np.nan, size_tier=pd.NA),
+    verdict=VERDICT.assign(evidence="both"),
+    windows=of_kind(WINDOWS, "both").assign(
+        window=lambda rows: rows["window"] + ";" + rows["window"].replace("2016-2020", "2019-2023")
+    ),
+    agreement=of_kind(AGREEMENT, "both").assign(
+        window="2016-2020;2019-2023", previous="2011-2015;2014-2018"
+    ),
+    cores=of_kind(CORES, "both"),
+)
+EVERY = (PATENTS, PUBLICATIONS, TOGETHER)
+SETTINGS = cluster_settings()
 SPECIALISATION = pd.DataFrame(
     {
         "country": ["JPN", "KOR", "VNM", "LAO", "VNM"],
@@ -137,7 +214,7 @@ class TestFindings:
     def test_each_says_the_period_of_its_own_evidence(self):
         assert [finding.data_to.say("en") for finding in found()] == [
             *["families granted 2016\N{EN DASH}2020"] * 3,
-            "families granted 2016\N{EN DASH}2020",
+            "families granted 2011\N{EN DASH}2020",
         ]
         listed = COUNTRIES[COUNTRIES["country"] != "VNM"]
         third = found(replace(PATENTS, countries=listed))[2]
@@ -255,7 +332,7 @@ class TestFindings:
 
     def test_movement_gives_both_agreements(self):
         assert english(found()[3])[1] == (
-            "agreement with window before 0.34, k-means 0.60 (1 = same)"
+            "agreement with window before 0.34; same window redrawn 0.70"
         )
 
     @pytest.mark.parametrize(
@@ -264,7 +341,7 @@ class TestFindings:
     def test_movement_follows_the_agreement_with_the_window_before(self, index, words):
         changed = replace(PATENTS, verdict=VERDICT.assign(adjusted_rand_previous_window=index))
         assert english(found(changed)[3])[0] == (
-            f"Borders {words} between windows: trust the firm groups, not the exact cut."
+            f"Borders {words} between windows; firm cores in all 2: 1."
         )
 
     def test_movement_without_an_earlier_window_gives_no_number_for_it(self):
@@ -407,18 +484,26 @@ class TestHeadlines:
 
 
 def tables():
-    """Return each table of the page with its columns and the source it needs."""
+    """Return each table of the page with its columns."""
     names = load_countries()
     return {
         "groups": (page.group_table(PATENTS), page.group_columns(names)),
         "countries": (page.country_table(PATENTS, "LAO"), page.country_columns(names)),
         "partners": (page.partner_table(PATENTS, "VNM"), page.partner_columns(names)),
         "strengths": (page.strength_table(SPECIALISATION, "VNM"), page.strength_columns(0.9)),
-        "verdicts": (page.verdict_table(PATENTS, PUBLICATIONS), page.verdict_columns()),
+        "cores": (page.core_table(*EVERY), page.core_columns(names)),
+        "moves": (page.move_table(PATENTS, SETTINGS), page.move_columns(names)),
+        "agreement": (page.agreement_table(*EVERY), page.agreement_columns()),
+        "sides": (page.side_table(*EVERY), page.side_columns(names)),
+        "branches": (page.branch_table(PATENTS, "VNM"), page.branch_columns(names)),
+        "standing": (page.standing_table(PATENTS, "VNM"), page.standing_columns(names)),
+        "history": (page.history_table(PATENTS, "VNM"), page.history_columns(names)),
+        "verdicts": (page.verdict_table(*EVERY), page.verdict_columns()),
+        "sensitivity": (page.sensitivity_table(SETTINGS, *EVERY), page.sensitivity_columns()),
     }
 
 
-@pytest.mark.parametrize("name", ["groups", "countries", "partners", "strengths", "verdicts"])
+@pytest.mark.parametrize("name", sorted(tables()))
 class TestEachTable:
     def test_it_has_what_its_columns_need_and_can_be_shown(self, name):
         rows, columns = tables()[name]
@@ -456,6 +541,8 @@ class TestTables:
             "items redrawn": ["90%", "50%"],
             "countries redrawn": ["80%", "40%"],
             "fields redrawn": ["70%", "30%"],
+            "by k-means": ["100%", "50%"],
+            "on the other profile": ["80%", "90%"],
         }
 
     def test_groups_keep_their_own_fields_whatever_the_index(self):
@@ -506,8 +593,6 @@ class TestTables:
             "fields redrawn": ["33%", "23%"],
             "distance": ["0.40", "0.50"],
         }
-        first = page.partner_table(PATENTS, "VNM", most=1)
-        assert first["partner"].tolist() == ["KOR"]
 
     def test_partners_as_often_together_come_by_distance(self):
         level = replace(PATENTS, coassignments=PAIRS.assign(coassignment=0.5))
@@ -519,14 +604,13 @@ class TestTables:
     def test_a_viewpoint_outside_the_tree_has_no_partners(self):
         assert page.partner_table(PATENTS, "LAO").empty
 
-    def test_no_more_than_25_partners_are_listed_unless_asked_for(self, names):
-        codes = [code for code in names.table.index if code != "VNM"][:30]
+    def test_every_partner_is_listed(self, names):
+        codes = [code for code in names.table.index if code != "VNM"][:60]
         pairs = pd.DataFrame({"country": codes, "partner": "VNM"}).assign(
             **{name: PAIRS[name].iloc[0] for name in PAIRS.columns[2:]}
         )
         crowd = replace(PATENTS, coassignments=pairs)
-        assert len(page.partner_table(crowd, "VNM")) == 25
-        assert len(page.partner_table(crowd, "VNM", most=30)) == 30
+        assert len(page.partner_table(crowd, "VNM")) == 60
 
     def test_a_crowded_map_names_the_largest_and_the_neighbours_of_the_viewpoint(self):
         assert page.labelled(PATENTS, "VNM", most=1) == ["JPN", "KOR", "JPN"]
@@ -536,17 +620,20 @@ class TestTables:
             assert page.labelled(PATENTS, viewpoint, most=2) == ["JPN", "KOR"]
 
     def test_strengths_have_low_and_high_and_the_strongest_first(self):
-        strong = SPECIALISATION.assign(rta_shrunk=[2.5, 3.0, 1.5, 9.0, 1.75])
+        listed = SPECIALISATION.replace({"engines": "telecommunications"})
+        strong = listed.assign(rta_shrunk=[2.5, 3.0, 1.5, 9.0, 1.75])
         made = page.strength_table(strong, "VNM")
         assert read(made, page.strength_columns(0.9)) == {
-            "field": ["engines", "optics"],
+            "field": ["telecommunications", "optics"],
             "items": ["5", "30"],
             "advantage": ["1.75", "1.50"],
             "90% low": ["0.20", "1.10"],
             "90% high": ["0.90", "2.00"],
             "P(above 1)": ["1%", "97%"],
         }
-        assert page.strength_table(strong, "VNM", most=1)["field"].tolist() == ["engines"]
+        assert page.strength_table(strong, "VNM", most=1)["field"].tolist() == [
+            "telecommunications"
+        ]
 
     @pytest.mark.parametrize("end", ["rta_low", "rta_high"])
     def test_an_advantage_without_interval_is_refused(self, end):
@@ -561,20 +648,18 @@ class TestTables:
         assert made["field"].tolist() == ["optics"]
         assert page.strength_table(weak, "ISR").empty
 
-    def test_verdicts_of_both_kinds_of_evidence(self):
-        shown = read(page.verdict_table(PATENTS, PUBLICATIONS), page.verdict_columns())
+    def test_verdicts_of_every_kind_of_evidence(self):
+        shown = read(page.verdict_table(*EVERY), page.verdict_columns())
+        gradient = "useful names on a gradient, not distinct groups"
         assert shown == {
-            "evidence": ["patents", "publications"],
-            "verdict": ["useful names on a gradient, not distinct groups", "distinct groups"],
-            "groups": ["2", "2"],
-            "countries": ["3", "3"],
-            "silhouette": ["0.30", "0.30"],
-            "p noise": ["0.002", "0.002"],
-            "p gradient": ["0.37", "0.37"],
-            "with window before": ["0.34", "0.34"],
-            "with k-means": ["0.60", "0.60"],
-            "with the other profile": ["0.25", "0.25"],
-            "note": ["\N{EN DASH}", "\N{EN DASH}"],
+            "evidence": ["patents", "publications", "both together"],
+            "verdict": [gradient, "distinct groups", gradient],
+            "groups": ["2"] * 3,
+            "countries": ["3"] * 3,
+            "silhouette": ["0.30"] * 3,
+            "p noise": ["0.002"] * 3,
+            "p gradient": ["0.37"] * 3,
+            "note": ["\N{EN DASH}"] * 3,
         }
 
     def test_what_was_adapted_is_said_in_words_and_a_first_window_has_a_dash(self):
@@ -590,7 +675,151 @@ class TestTables:
             "no cut is stable; the nearest is shown",
             "\N{EN DASH}",
         ]
-        assert shown["with window before"] == ["\N{EN DASH}", "0.34"]
+        others = read(
+            page.sensitivity_table(SETTINGS, adapted, PUBLICATIONS), page.sensitivity_columns()
+        )
+        assert others["with window before"] == ["\N{EN DASH}", "0.34"]
+
+    def test_other_recipes_count_the_groups_that_both_find_again(self):
+        shown = read(page.sensitivity_table(SETTINGS, PATENTS), page.sensitivity_columns())
+        assert shown == {
+            "evidence": ["patents"],
+            "groups": ["2"],
+            # the second group is found again by one of the two only
+            "found again by both": ["1"],
+            "with k-means": ["0.60"],
+            "with the other profile": ["0.25"],
+            "with window before": ["0.34"],
+        }
+        words = page.sensitivity_headline(SETTINGS, PATENTS, TOGETHER).say("en")
+        assert words.endswith("find again: 1 of 2 (patents), 1 of 2 (both together)")
+
+
+class TestWindows:
+    def test_windows_are_dated_as_their_evidence_is(self):
+        assert page.window_words(TOGETHER).say("en") == (
+            "families granted 2016\N{EN DASH}2020, articles of 2019\N{EN DASH}2023"
+        )
+        assert page.span_words(TOGETHER).say("en") == (
+            "families granted 2011\N{EN DASH}2020, articles of 2011\N{EN DASH}2023"
+        )
+        assert page.span_words(PUBLICATIONS).say("en") == "articles of 2011\N{EN DASH}2020"
+
+    def test_who_keeps_a_group_is_counted_among_those_fitted_throughout(self):
+        # Vietnam was too small in the first window
+        assert page.windows_headline(PATENTS).say("en") == (
+            "1 of 2 economies keep their group in all 2 windows"
+        )
+        assert "granted 2011" in page.windows_subtitle(PATENTS).say("en")
+        for language in LANGUAGES:
+            assert 40 <= len(page.windows_alt(PATENTS, SETTINGS).say(language)) <= 300
+        assert "of 1 changes 1 are firm and 0 leaning" in page.windows_alt(PATENTS, SETTINGS).say(
+            "en"
+        )
+
+    def test_cores_name_the_largest_firm_one(self, names):
+        assert page.core_headline(PATENTS, names).say("en") == (
+            f"By patents, sets that stay firmly together: 1, the largest {names.name('JPN')}, "
+            f"{names.name('KOR')}"
+        )
+        none = replace(PATENTS, cores=CORES.assign(label="leaning"))
+        assert "no set of countries stays firmly" in page.core_headline(none, names).say("en")
+        shown = read(page.core_table(PATENTS, TOGETHER), page.core_columns(names))
+        assert shown["evidence"] == [*["patents"] * 2, *["both together"] * 2]
+        assert shown["together"][:2] == ["95%", "70%"]
+        assert shown["worst pair, worst window"][:2] == ["90%", "62%"]
+
+    def test_moves_name_the_firm_movers(self, names):
+        assert page.move_headline(PATENTS, SETTINGS, names).say("en") == (
+            f"Firm changes of group: 1 of 1 ({names.name('KOR')})"
+        )
+        shown = read(page.move_table(PATENTS, SETTINGS), page.move_columns(names))
+        assert shown["from window"] == ["2011\N{EN DASH}2015"]
+        assert (shown["group before"], shown["group after"]) == (["2"], ["1"])
+        assert shown["with its group before"] == ["80%"]
+        border = replace(PATENTS, windows=WINDOWS.assign(own_group_coassignment=0.5))
+        words = page.move_headline(border, SETTINGS, names).say("en")
+        assert words == "Firm changes of group: none of 1; the countries lie on borders"
+
+    def test_agreement_counts_the_pairs_that_differ_beyond_chance(self):
+        assert page.agreement_headline(PATENTS, PUBLICATIONS).say("en").endswith("in 2 of 2 pairs")
+        level = replace(PATENTS, agreement=of_kind(AGREEMENT, "patents").assign(share_as_alike=0.3))
+        assert page.agreement_headline(level, PUBLICATIONS).say("en").endswith("in 1 of 2 pairs")
+        shown = read(page.agreement_table(TOGETHER), page.agreement_columns())
+        assert shown["window"] == ["2016\N{EN DASH}2020, 2019\N{EN DASH}2023"]
+        assert shown["one drawn twice"] == ["0.70"]
+
+
+class TestTogether:
+    def test_groups_of_each_kind_stand_side_by_side(self, names):
+        science = replace(
+            PUBLICATIONS, countries=COUNTRIES.assign(group=pd.array([2, 1, 1, 1, pd.NA], "Int64"))
+        )
+        shown = read(page.side_table(PATENTS, science, TOGETHER), page.side_columns(names))
+        assert shown["country"] == [names.name(code) for code in ("JPN", "KOR", "VNM")]
+        assert shown["group by both"] == shown["group by patents"] == ["1", "1", "2"]
+        assert shown["group by publications"] == ["2", "1", "1"]
+
+    def test_their_agreement_stands_in_the_headline(self):
+        assert page.side_headline(*EVERY).say("en") == (
+            "Patents and publications agree by 1.00; both together with patents by 1.00, with "
+            "publications by 1.00"
+        )
+
+
+class TestViewpoint:
+    def test_a_viewpoint_without_patents_is_said_to_be_absent_not_zero(self, names):
+        words = page.patents_of_viewpoint(PATENTS, "ISR", names).say("en")
+        assert f"{names.name('ISR')} is not listed in the patent source" in words
+        assert "Absent is not zero." in words
+        few = page.patents_of_viewpoint(PATENTS, "LAO", names).say("en")
+        assert f"{names.name('LAO')} has 20 patent families" in few
+        assert "too few for a place in the patent tree" in few
+        assert page.patents_of_viewpoint(PATENTS, "VNM", names).say("en") == (
+            f"By patents {names.name('VNM')} stands in group 2 (families granted "
+            "2016\N{EN DASH}2020)."
+        )
+
+    def test_the_firm_branch_lies_inside_the_group(self, names):
+        assert page.branch_headline(PATENTS, "JPN", names).say("en") == (
+            f"{names.name('JPN')} hangs on a firm branch with {names.name('KOR')}: 90% (patent "
+            "families), 80% (countries), 70% (fields)"
+        )
+        # the whole tree is larger than Vietnam's group
+        assert page.branch_headline(PATENTS, "VNM", names).say("en") == (
+            f"No branch inside the group of {names.name('VNM')} is firm"
+        )
+        outside = page.branch_headline(PATENTS, "ISR", names).say("en")
+        assert outside == f"{names.name('ISR')} hangs on no branch of the tree"
+
+    def test_branches_tell_who_joins(self, names):
+        shown = read(page.branch_table(PATENTS, "JPN"), page.branch_columns(names))
+        assert shown["joined by"] == [names.name("KOR"), names.name("VNM")]
+        assert shown["label"] == ["firm", "\N{EN DASH}"]
+        assert page.branch_table(PATENTS, "ISR").empty
+
+    def test_the_nearest_firm_group_is_named_or_that_there_is_none(self, names):
+        # Vietnam is alone in its group: the other one is the only one to compare with
+        assert page.standing_headline(PATENTS, "VNM", names).say("en") == (
+            f"The firm group nearest to {names.name('VNM')} is group 1 ({names.name('JPN')}, "
+            f"{names.name('KOR')}), with it in 25% of redraws"
+        )
+        none = replace(PATENTS, stability=STABILITY.assign(label="leaning"))
+        assert page.standing_headline(none, "VNM", names).say("en") == (
+            f"No group is firm; {names.name('VNM')} is nearest to group 1 (leaning), with it in "
+            "25% of redraws"
+        )
+        assert "was not compared" in page.standing_headline(none, "ISR", names).say("en")
+
+    def test_its_group_in_each_window_and_who_stood_in_it(self, names):
+        shown = read(page.history_table(PATENTS, "VNM"), page.history_columns(names))
+        assert shown["window"] == ["2016\N{EN DASH}2020", "2011\N{EN DASH}2015"]
+        assert shown["with"] == ["\N{EN DASH}", names.name("KOR")]
+        assert shown["note"] == ["fitted", "too small to be fitted"]
+        words = page.history_headline(PATENTS, "VNM", names).say("en")
+        assert words.endswith(f"of {names.name('VNM')}: 1 in 1 windows with enough articles")
+        assert page.history_table(PATENTS, "ISR").empty
+        assert "was too small" in page.history_headline(PATENTS, "ISR", names).say("en")
 
 
 @pytest.mark.parametrize(
@@ -609,16 +838,17 @@ def test_each_code_that_a_result_may_hold_has_words(table, column, words):
 
 
 def test_headline_numbers_are_those_of_the_results():
-    numbers = page.headline_numbers(PATENTS, PUBLICATIONS, "VNM")
+    numbers = page.headline_numbers("VNM", SETTINGS, *EVERY)
     assert numbers["patents_verdict"] == "typology"
     assert numbers["publications_verdict"] == "groups"
     assert (numbers["patents_k"], numbers["patents_n_countries"]) == (2, 3)
     assert numbers["patents_p_continuum"] == 0.37
     assert numbers["patents_adjusted_rand_other_profile"] == 0.25
     assert numbers["patents_firm_groups"] == 1
+    assert numbers["both_firm_cores"] == numbers["patents_firm_moves"] == 1
     assert numbers["patents_viewpoint_neighbours"] == "KOR;JPN"
 
 
 def test_a_viewpoint_without_group_has_no_neighbours_in_the_numbers():
-    numbers = page.headline_numbers(PATENTS, PUBLICATIONS, "ISR")
+    numbers = page.headline_numbers("ISR", SETTINGS, *EVERY)
     assert not [name for name in numbers if "viewpoint" in name]

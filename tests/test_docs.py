@@ -1,5 +1,6 @@
 """The written pages: what they name exists."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import sys
 import pytest
 from conftest import ROOT
 
+from techdiplomacy import columns, declarations
 from techdiplomacy.cards import Card, load_card
 from techdiplomacy.checks import parse_settings
 from techdiplomacy.clean import clean_source, read_raw
@@ -17,6 +19,7 @@ from techdiplomacy.params import SourceSettings
 from techdiplomacy.paths import raw_file
 from techdiplomacy.sources.base import fetch_source
 from techdiplomacy.tables import read_table, write_table
+from techdiplomacy.texts import typed_numbers
 
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "DECISIONS.md")
 REBUILT = ("data/raw", "data/clean", "data/features", "data/results", "data/scratch", "reports")
@@ -139,3 +142,42 @@ def test_embedding_a_file_without_a_column_names_it(tiny_project):
     assert run.returncode == 1
     assert "no column 'technology_field'. Did you mean 'technology_fields'?" in run.stderr
     assert (tiny_project / "data/snapshots/tiny.csv.gz").read_bytes() == before
+
+
+def example_cells():
+    """Return kind, tags and text of each cell of the worked example of a notebook."""
+    (block,) = re.findall(r"^````\n(.*?)^````", text_of("CONTRIBUTING.md"), re.S | re.M)
+    parts = re.split(r"^\[(markdown|code)(?:, tag: (\w+))?\]\n", block, flags=re.M)[1:]
+    return list(zip(parts[::3], parts[1::3], (text.strip() for text in parts[2::3]), strict=True))
+
+
+def test_the_worked_example_of_a_notebook_runs_and_keeps_to_the_rules(tmp_path, monkeypatch):
+    (table,) = re.findall(
+        r"^```python\n(GROUP_OUTLOOK = .*?)^```", text_of("CONTRIBUTING.md"), re.S | re.M
+    )
+    names = dict(vars(columns))
+    exec(table, names)
+    monkeypatch.setitem(declarations.TABLES, "group_outlook", names["GROUP_OUTLOOK"][0])
+    monkeypatch.setenv("TECHDIPLOMACY_STAGING", str(tmp_path))
+    monkeypatch.chdir(ROOT)
+    shown, space = [], {}
+    for kind, _, source in example_cells():
+        if kind == "markdown":
+            assert not typed_numbers(source), source
+            continue
+        statements = ast.parse(source).body
+        last = statements.pop() if isinstance(statements[-1], ast.Expr) else None
+        exec(compile(ast.Module(statements, []), "example", "exec"), space)
+        if last is not None:
+            shown.append(eval(compile(ast.Expression(last.value), "example", "eval"), space))
+    kinds = [element.kind for element in shown if element is not None]
+    assert kinds == ["findings", "figure", "table"]
+    assert (tmp_path / "group_outlook" / "group_outlook.csv").is_file()
+    headings = re.findall(r"^#+ .*", "\n".join(text for _, _, text in example_cells()), re.M)
+    assert headings[-5:] == [
+        "## Method",
+        "## What this says and does not say",
+        "### What this is",
+        "### What it can be used for",
+        "### Main limitations",
+    ]

@@ -1,5 +1,7 @@
 """Evidence: planted groups are found again and written as declared tables."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from sklearn.metrics import adjusted_rand_score
 from techdiplomacy import clusters_page, evidence, strength
 from techdiplomacy.checks import parse_settings
 from techdiplomacy.declarations import declared
+from techdiplomacy.errors import InvalidTable
 from techdiplomacy.files import read_yaml
 from techdiplomacy.params import ClusterSettings, ProfileSettings
 from techdiplomacy.tables import check_table
@@ -185,10 +188,13 @@ def test_one_kind_of_evidence_says_nothing_about_the_other(table, found):
         pd.testing.assert_frame_equal(getattr(together, name), getattr(found, name))
 
 
-def test_both_stand_below_each_other(found):
-    twice = evidence.both(found, found, "stability")
+def test_several_kinds_stand_below_each_other(found):
+    twice = evidence.stacked("stability", found, found)
     assert len(twice) == 2 * len(found.stability)
     assert twice.index.tolist() == list(range(len(twice)))
+    nothing = replace(found, cores=found.cores.head(0))
+    assert len(evidence.stacked("cores", nothing, found)) == len(found.cores)
+    assert evidence.stacked("cores", nothing, nothing).empty
 
 
 def test_no_viewpoint_is_asked_for_and_order_of_rows_plays_no_part(table, found):
@@ -201,7 +207,138 @@ def test_no_viewpoint_is_asked_for_and_order_of_rows_plays_no_part(table, found)
 
 
 def test_the_newest_counts_are_those_that_were_given(table):
-    newest = table[table["window"] == "2016-2020"]
-    counts = evidence.counts_of(newest)
+    counts = evidence.counts_of(table, {"patents": "2016-2020"})
     assert counts.shape == (16, 9)
     assert counts.loc["LAO"].sum() == 15.0
+    with pytest.raises(InvalidTable, match="no country has counts of patents in 1991-1995"):
+        evidence.counts_of(table, {"patents": "1991-1995"})
+
+
+# --- windows ----------------------------------------------------------------------------------
+
+
+def test_windows_stand_side_by_side_under_one_numbering(found):
+    rows = found.windows[found.windows["status"] == "ok"]
+    assert sorted(rows["window"].unique()) == ["2011-2015", "2016-2020"]
+    wide = rows.pivot(index="country", columns="window", values="group")
+    assert (wide["2011-2015"] == wide["2016-2020"]).all()
+    newest = rows[rows["window"] == "2016-2020"].set_index("country")
+    own = found.countries.set_index("country").loc[newest.index]
+    assert newest["group"].tolist() == own["group"].tolist()
+    assert newest["own_group_coassignment"].tolist() == own["own_group_coassignment"].tolist()
+    assert set(newest["label"]) == {"firm"}
+    small = found.windows.loc[found.windows["country"] == "LAO", "status"]
+    assert small.tolist() == ["small_n", "small_n"]
+
+
+def test_planted_groups_are_the_cores(found):
+    assert {tuple(row.split(";")) for row in found.cores["members"]} == set(PLANTED)
+    assert set(found.cores["label"]) == {"firm"}
+    assert set(found.cores["n_windows"]) == {2}
+    assert found.agreement["n_common"].tolist() == [15]
+    assert found.agreement["adjusted_rand"].tolist() == [1.0]
+
+
+def test_fewer_redraws_of_earlier_windows_leave_the_newest_as_it_is(table, found):
+    quick = evidence.group_by_evidence(
+        table,
+        "patents",
+        settings=SETTINGS,
+        profiles=PROFILES,
+        strong_fields=2,
+        seed=3,
+        window_resamples=5,
+    )
+    for attribute in ("countries", "stability", "branches", "coassignments"):
+        pd.testing.assert_frame_equal(getattr(quick, attribute), getattr(found, attribute))
+    assert quick.windows["group"].equals(found.windows["group"])
+
+
+def test_an_earlier_window_of_too_few_countries_has_no_groups(table):
+    few = (table["window"] == "2011-2015") & (table["country"] > "BRA")
+    short = table.assign(count_items=table["count_items"].where(~few, table["count_items"] / 1e4))
+    made = grouped(short)
+    older = made.windows[made.windows["window"] == "2011-2015"]
+    # AUT, BEL and BRA are left
+    assert len(older) == 16
+    assert set(older["status"]) == {"not_estimable"}
+    assert older["group"].isna().all()
+    assert made.agreement.empty
+    assert made.verdict["adjusted_rand_previous_window"].isna().all()
+    checked = check_table(made.windows, declared("group_windows"), where="test")
+    assert len(checked) == 2 * 16
+    # a table without rows is not published
+    assert set(evidence.RESULT_TABLES) - set(evidence.result_tables(made)) == {"window_agreement"}
+
+
+# --- patents and publications together --------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def together(table):
+    science = specialisation(
+        windows=("2008-2012", "2013-2017", "2018-2022"), kinds=("publications",), seed=11
+    )
+    absent = science[science["country"] != "VNM"]
+    return grouped(pd.concat([table, absent], ignore_index=True), "both")
+
+
+def test_both_pairs_windows_from_the_newest_back(together):
+    assert together.window == "2016-2020;2018-2022"
+    assert sorted(together.windows["window"].unique()) == [
+        "2011-2015;2013-2017",
+        "2016-2020;2018-2022",
+    ]
+
+
+def test_both_groups_the_countries_that_both_list(together):
+    planted = {tuple(name for name in group if name != "VNM") for group in PLANTED}
+    assert {tuple(row.split(";")) for row in together.stability["members"]} == planted
+    assert "VNM" not in set(together.countries["country"])
+    # families and articles are not added
+    assert together.countries["total_items"].isna().all()
+    assert together.countries["size_tier"].isna().all()
+    assert set(together.verdict["verdict"]) == {"groups"}
+
+
+def test_fields_of_both_parts_describe_a_group(together):
+    for codes in together.stability["strong_fields"]:
+        assert len(codes.split(";")) == 4
+
+
+@pytest.mark.parametrize("name", evidence.RESULT_TABLES)
+def test_results_of_both_are_declared_tables(together, name):
+    frame = getattr(together, evidence.RESULT_TABLES[name])
+    checked = check_table(frame, declared(name), where="test")
+    assert len(checked) == len(frame) > 0
+    assert set(checked["evidence"]) == {"both"}
+
+
+def test_each_part_has_its_own_minimum(table):
+    science = specialisation(windows=("2016-2020",), kinds=("publications",), seed=11)
+    less = science["country"] == "JPN"
+    science["count_items"] = science["count_items"].where(~less, science["count_items"] / 10)
+    whole = pd.concat([table, science], ignore_index=True)
+    made = evidence.group_by_evidence(
+        whole,
+        "both",
+        settings=SETTINGS,
+        profiles=PROFILES,
+        strong_fields=2,
+        seed=3,
+        at_least={"publications": 1000},
+    )
+    status = made.countries.set_index("country")["status"]
+    assert status["JPN"] == status["LAO"] == "small_n"
+    assert (status.drop(["JPN", "LAO"]) == "ok").all()
+    only = evidence.group_by_evidence(
+        whole,
+        "publications",
+        settings=SETTINGS,
+        profiles=PROFILES,
+        strong_fields=2,
+        seed=3,
+        at_least={"publications": 1000},
+    )
+    assert "JPN" not in only.found.fitted
+    assert len(evidence.newest(whole, made)) == 2 * 16 * 9

@@ -123,13 +123,24 @@ def workforce_tables():
     }
 
 
-def test_all_features_are_made_and_declared(params):
+def test_all_features_are_made_and_declared(params, monkeypatch):
+    evidence = pd.DataFrame({"framework": ["made elsewhere"]})
+    asked = []
+
+    def made_elsewhere(clean, taxonomies, window_years):
+        asked.append(([one.framework for one in taxonomies], window_years))
+        return evidence
+
+    monkeypatch.setattr(features, "build_group_evidence", made_elsewhere)
     clean = {
         "patent_families": counts().rename(columns={"articles": "patent_families"}),
         "articles": counts(counting="fractional"),
         **workforce_tables(),
     }
     found = features.build_features(clean, params)
+    assert found.pop("group_evidence") is evidence
+    # every list, so that another can be put in force without making the features anew
+    assert asked == [(["vn-1131-2025", "vn-21-2026"], 2)]
     for name, frame in found.items():
         assert len(check_table(frame, declared(name), where="test")) == len(frame)
     assert set(found["field_specialisation"]["evidence"]) == {"patents", "publications"}

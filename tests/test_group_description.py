@@ -5,7 +5,13 @@ import pandas as pd
 import pytest
 
 from techdiplomacy.errors import InvalidTable
-from techdiplomacy.group_description import compare_cuts, map_countries, strong_fields_of_groups
+from techdiplomacy.group_description import (
+    branches_above,
+    compare_cuts,
+    map_countries,
+    standing_among_groups,
+    strong_fields_of_groups,
+)
 from techdiplomacy.stability import distances_between
 from techdiplomacy.strength import specialisation
 
@@ -157,3 +163,44 @@ def test_compare_cuts_uses_common_fitted_countries():
     assert compare_cuts(one, other) == 1
     with pytest.raises(InvalidTable, match="0 countries"):
         compare_cuts(one, grouping("112233", status="small_n"))
+
+
+# --- a country in the tree and among the groups -------------------------------------------------
+
+BRANCHES = pd.DataFrame(
+    {
+        "branch": ["B1", "B2", "B3", "B4"],
+        "left": ["A", "D", "B1", "B3"],
+        "right": ["B", "E", "C", "B2"],
+        "n_countries": [2, 2, 3, 5],
+        "members": ["A;B", "D;E", "A;B;C", "A;B;C;D;E"],
+        "support_families": [0.9, 0.8, 0.7, np.nan],
+    }
+)
+
+
+def test_branches_above_a_country_tell_who_joins_at_each_step():
+    steps = branches_above("A", BRANCHES.sample(frac=1, random_state=1))
+    assert steps["step"].tolist() == [1, 2, 3]
+    assert steps["joined"].tolist() == ["B", "C", "D;E"]
+    assert steps["support_families"].tolist()[:2] == [0.9, 0.7]
+    assert branches_above("C", BRANCHES)["joined"].tolist() == ["A;B", "D;E"]
+    # a code that is part of another one is another country
+    assert branches_above("AB", BRANCHES).empty
+
+
+def test_standing_is_the_mean_over_the_other_members():
+    pairs = pd.DataFrame(
+        [("A", "B", 0.8, 0.2), ("A", "C", 0.3, 0.4), ("B", "C", 0.9, 0.9), ("A", "D", 0.1, 0.6)],
+        columns=["country", "partner", "coassignment", "distance"],
+    )
+    countries = grouping("1122").assign(group=lambda frame: frame["group"].astype("Int64"))
+    groups = pd.DataFrame(
+        {"group": [1, 2], "label": ["firm", "leaning"], "n_countries": 2, "members": ["A;B", "C;D"]}
+    )
+    near = standing_among_groups("A", countries, groups, pairs)
+    assert near["group"].tolist() == [1, 2]
+    assert near["own"].tolist() == [True, False]
+    assert near["coassignment"].tolist() == pytest.approx([0.8, 0.2])
+    assert near["distance"].tolist() == pytest.approx([0.2, 0.5])
+    assert standing_among_groups("Z", countries, groups, pairs).empty

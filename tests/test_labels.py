@@ -34,11 +34,14 @@ def test_a_label_has_a_form_in_each_language():
 def test_an_unknown_label_is_english_in_every_language():
     text = load_labels().text("telepathy")
     assert text.say("en") == text.say("vi") == "telepathy"
+    assert not text.translated("vi")
 
 
 def test_a_label_without_vietnamese_is_english(written):
     written("kind,label_en,label_vi\nfield,optics,\n")
-    assert load_labels().text("optics").say("vi") == "optics"
+    text = load_labels().text("optics")
+    assert text.say("vi") == "optics"
+    assert not text.translated("vi")
 
 
 def test_a_label_that_stands_twice_is_named_with_its_line(written):

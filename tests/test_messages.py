@@ -1,17 +1,14 @@
-"""Message catalogues: what is extracted, kept, and found wanting; Markdown by paragraph."""
+"""Message catalogues: what is extracted, kept, and found wanting."""
 
 import importlib
 import json
 
 import pytest
 from conftest import CARD, ROWS, write_source
-from hypothesis import given
-from hypothesis import strategies as st
 
 from techdiplomacy import texts
 from techdiplomacy.errors import InvalidPage, InvalidParams
 from techdiplomacy.labels import load_labels
-from techdiplomacy.markdown import paragraphs, translate
 from techdiplomacy.paths import catalogue_file, project_root
 
 ROOT = project_root()
@@ -56,58 +53,6 @@ def write_notebook(folder, *cells):
     (folder / "notebooks").mkdir(exist_ok=True)
     content = {"cells": [{"cell_type": kind, "id": "c", "source": text} for kind, text in cells]}
     (folder / "notebooks" / "tiny.ipynb").write_text(json.dumps(content), encoding="utf-8")
-
-
-# --- Markdown ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("source", "expected"),
-    [
-        ("# Title\nText at once.", [("# ", "Title"), ("", "Text at once.")]),
-        ("one\n  two\tthree\n\nfour", [("", "one two three"), ("", "four")]),
-        ("- a\n  b\n- c", [("- ", "a b"), ("- ", "c")]),
-        ("1. a\n2. b", [("1. ", "a"), ("2. ", "b")]),
-        ("- a\n  - b", [("- ", "a"), ("  - ", "b")]),
-        ("- a\n\n  more", [("- ", "a"), ("  ", "more")]),
-        ("> a\n> b", [("> ", "a b")]),
-        ("up to\n2016. Then on", [("", "up to 2016. Then on")]),
-        ("*What?* and **why**", [("", "*What?* and **why**")]),
-        ("a\n```py\nb\n\nc\n```\nd", [("", "a"), ("", "d")]),
-        ("~~~\n```\n~~~\n\nd", [("", "d")]),
-        ("a\n\n    code\n\nb", [("", "a"), ("", "b")]),
-        ("| a | b |\n|---|---|\n\n---\n\n$$x$$", []),
-        ("", []),
-    ],
-)
-def test_markdown_falls_into_paragraphs(source, expected):
-    assert paragraphs(source) == expected
-
-
-def test_markdown_is_translated_by_paragraph_and_keeps_its_form(project):
-    write_catalogue(
-        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
-        'msgid "A title"\nmsgstr "Tiêu đề"\n\nmsgid "an item that goes on"\nmsgstr "một mục"\n'
-    )
-    source = "## A title\n\n- an item\n  that goes on\n- unknown\n\n```\n\ncode\n```\nend"
-    assert translate(source, "vi") == (
-        "## Tiêu đề\n\n- một mục\n- unknown\n\n```\n\ncode\n```\nend"
-    )
-    assert translate(source, "en") == source
-
-
-@given(
-    st.lists(
-        st.sampled_from(["# h", "- i", "  j", "", "1. k", "> q", "```", "    c", "| t |", "w w"]),
-        max_size=12,
-    )
-)
-def test_a_translation_without_catalogue_has_the_same_paragraphs(lines):
-    source = "\n".join(lines)
-    # a language without a catalogue: every paragraph stays as it is
-    translated = translate(source, "xx")
-    assert paragraphs(translated) == paragraphs(source)
-    assert translate(translated, "xx") == translated
 
 
 # --- extraction -------------------------------------------------------------------------------
@@ -172,6 +117,19 @@ def test_cards_and_declarations_give_their_words(tool, project):
     assert "src/techdiplomacy/result_tables.py" in found["Hellinger distance"]
     assert "" not in found
     assert "the tests" not in found  # a name
+
+
+def test_the_status_of_a_correction_is_a_message(tool, tiny_project):
+    wrong = {
+        "where": {"economy": "Japan"},
+        "action": "drop",
+        "reason": "typed twice",
+        "status": "documented by the publisher",
+        "expect_rows": 2,
+    }
+    write_source(tiny_project, ROWS, corrections=[wrong])
+    found = tool.messages()
+    assert {"typed twice", "documented by the publisher"} <= set(found)
 
 
 # --- catalogues -------------------------------------------------------------------------------
@@ -241,6 +199,28 @@ def test_missing_finds_a_label_that_a_table_brings(tool, project):
     assert tool.labels_without("vi") == [("telepathy", "data/clean/tiny.csv, column field")]
 
 
+@pytest.mark.parametrize(
+    ("columns", "cells", "told"),
+    [
+        ("", "", []),
+        (",note_reader_en,note_reader_vi", ",,", []),
+        (",note_reader_en,note_reader_vi", ",a,b", []),
+        (",note_reader_en,note_reader_vi", ",a,", ["C001: note_reader_vi is empty"]),
+        (",note_reader_en,note_reader_vi", ",,b", ["C001: note_reader_en is empty"]),
+        (",note_reader_en", ",a", ["C001: note_reader_vi is empty"]),
+    ],
+)
+def test_missing_finds_a_note_to_readers_in_one_language(
+    tool, project, capsys, columns, cells, told
+):
+    path = project / "data" / "reference" / "claims.csv"
+    path.write_text(f"claim_id,note{columns}\nC001,x{cells}\n", encoding="utf-8")
+    assert tool.notes_without("vi") == told
+    tool.main(["missing"])
+    out = capsys.readouterr().out
+    assert all(f"data/reference/claims.csv: {line}" in out for line in told)
+
+
 def test_missing_is_content_when_all_is_translated(tool, project, capsys):
     tool.main(["update"])
     text = catalogue_file("vi").read_bytes()
@@ -300,19 +280,24 @@ def test_a_deviation_from_the_glossary_is_a_warning_only(tool, project, capsys):
 
 
 @pytest.mark.parametrize(
-    ("sentence", "translation", "fault"),
+    ("translation", "fault"),
     [
-        ("{n} groups", "{m} nhóm", "places in braces differ: {m}, {n}"),
-        ("{n} groups", "{n} nhóm trong {n}", ""),
-        ("see `a.csv`", "xem `b.csv`", "code in backticks differ: `a.csv`, `b.csv`"),
-        ("[a](x.html)", "[b](y.html)", "link addresses differ: ](x.html), ](y.html)"),
-        ("12,345 of 0.5", "12.345 trong 0,5", ""),
-        ("12 of 35", "12 nước", "numbers are missing: 35"),
-        ("one", "một ", "blanks stand at an end, doubled, or are line ends"),
+        ("năm 35", "numbers differ: 35"),
+        ("năm ", "blanks stand at an end, doubled, or are line ends"),
+        ("<b>năm</b>", "HTML tags differ: </b>, <b>"),
     ],
 )
-def test_a_translation_keeps_places_code_links_and_numbers(tool, sentence, translation, fault):
-    assert tool.faults(sentence, translation) == ([fault] if fault else [])
+def test_check_tells_what_a_translation_has_lost_or_added(
+    tool, project, capsys, translation, fault
+):
+    tool.main(["update"])
+    text = catalogue_file("vi").read_text(encoding="utf-8")
+    place = 'msgid "calendar year"\nmsgstr ""'
+    assert place in text
+    bad = text.replace(place, f'msgid "calendar year"\nmsgstr "{translation}"')
+    catalogue_file("vi").write_text(bad, encoding="utf-8")
+    assert tool.main(["check"]) == 1
+    assert fault in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

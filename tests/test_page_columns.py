@@ -80,10 +80,19 @@ class TestReading:
         assert both(column, 12) == ("12%", "12%")
         assert not column.numeric
 
-    def test_labels_come_from_the_list_and_unknown_ones_stay_english(self, tiny_project):
+    def test_labels_come_from_the_list_and_unknown_ones_are_refused(self, tiny_project):
         column = cells.label("field", HEADING)
         assert both(column, "optics") == ("optics", "quang học")
+        with pytest.raises(InvalidPage, match="label 'optic' of column 'field'") as caught:
+            column.read("optic")
+        assert "Did you mean 'optics'" in caught.value.what
+        assert caught.value.where == "data/reference/labels.csv"
+
+    def test_labels_that_are_asked_for_as_they_are_stay_english(self, tiny_project):
+        column = cells.label("field", HEADING, raw=True)
+        assert both(column, "optics") == ("optics", "quang học")
         assert both(column, "alchemy") == ("alchemy", "alchemy")
+        assert not column.read("alchemy").translated("vi")
 
     def test_countries_are_named(self):
         names = load_countries()
@@ -105,7 +114,16 @@ class TestEstimates:
 
     def test_one_without_an_interval_cannot_be_excused(self):
         with pytest.raises(InvalidPage, match="estimate 'value' has no interval"):
-            cells.estimate("value", HEADING, decimal, without=say("none"))
+            cells.estimate("value", HEADING, decimal, without={"a": say("none")}, by="label")
+
+    @pytest.mark.parametrize("more", [{"without": {"a": say("none")}}, {"by": "label"}])
+    def test_rows_are_excused_by_a_column_and_its_values(self, more):
+        with pytest.raises(InvalidPage, match="cannot be told"):
+            estimated(**more)
+
+    def test_the_first_interval_may_not_be_missing_anywhere(self):
+        with pytest.raises(InvalidPage, match="may be missing from any row"):
+            estimated(cells.Interval("low", "high", percent(0.9), missing=say("none")))
 
     def test_the_ends_stand_beside_it_with_their_level_in_both_languages(self, translate):
         translate({"{level} low": "{level} dưới", "{level} high": "{level} trên"})
@@ -134,16 +152,38 @@ class TestEstimates:
             check(rows, estimated(LOW_HIGH, WIDE))
         assert caught.value.where == "table 'one'"
 
-    def test_a_reason_excuses_a_missing_end_and_stands_in_its_place(self, translate):
+    def test_a_reason_excuses_its_rows_only_and_stands_in_their_place(self, translate):
         translate({"no interval": "không có khoảng"})
-        excused = estimated(without=say("no interval"))
-        check(ROWS.assign(low=np.nan, high=np.nan), excused)
-        value, low, high = cells.flatten((excused,))
-        for end in (low, high):
-            assert both(end, np.nan) == ("no interval", "không có khoảng")
-            assert both(end, 0.5) == ("0.50", "0,50")
+        excused = estimated(without={"scenario": say("no interval")}, by="label")
+        labels = ["scenario", "forecast", "forecast"]
+        rows = ROWS.assign(label=labels, low=[np.nan, 1.5, np.nan], high=[np.nan, 2.5, np.nan])
+        check(rows, excused)
+        value, *ends = cells.flatten((excused,))
+        for end in ends:
+            first, _, last = rows.to_dict("records")
+            said = end.read(np.nan, first)
+            assert (said.say("en"), said.say("vi")) == ("no interval", "không có khoảng")
+            assert end.read(0.5, first).say("vi") == "0,50"
+            # where nothing is estimated, no interval is missing
+            assert end.read(np.nan, {**last, "label": "scenario"}).say("en") == "–"
         # the estimate itself is not an end
         assert both(value, np.nan) == ("–", "–")
+        with pytest.raises(InvalidPage, match=r"1 estimates .* the first in row 1"):
+            check(rows.assign(label="forecast"), excused)
+        with pytest.raises(InvalidPage, match="has no column label"):
+            check(rows.drop(columns="label"), excused)
+
+    def test_a_second_interval_may_say_that_it_is_missing(self):
+        wide = cells.Interval("low_95", "high_95", percent(0.95), missing=say("too few"))
+        column = estimated(LOW_HIGH, wide)
+        rows = ROWS.assign(low_95=np.nan, high_95=np.nan)
+        check(rows, column)
+        end = cells.flatten((column,))[3]
+        assert [end.read(np.nan, row).say("en") for row in rows.to_dict("records")] == [
+            *("too few", "too few", "–"),
+        ]
+        with pytest.raises(InvalidPage, match="1 estimates of 'value' have no interval"):
+            check(rows.assign(low=[np.nan, 1.5, np.nan]), column)
 
 
 class TestFrames:
@@ -161,14 +201,60 @@ class TestFrames:
     def test_observed_figures_need_no_interval(self):
         check(ROWS[["value"]], cells.observed("value", HEADING, decimal))
 
+    @pytest.mark.parametrize("make", [cells.observed, cells.statistic])
+    @pytest.mark.parametrize(
+        ("name", "ends"),
+        [
+            ("share", ["share_low", "share_high"]),
+            ("share", ["share_low"]),
+            ("value", ["low_80", "high_80"]),
+            ("value", ["low", "high"]),
+            # estimates of the result tables, even without their ends
+            ("rta_shrunk", []),
+            ("skill", []),
+        ],
+    )
+    def test_an_estimate_is_not_shown_as_something_else(self, make, name, ends):
+        rows = pd.DataFrame([[1.0] * (1 + len(ends))], columns=[name, *ends])
+        with pytest.raises(InvalidPage, match=f"'{name}' is an estimate") as caught:
+            check(rows, make(name, HEADING, decimal))
+        assert caught.value.where == "table 'one'"
+
+    def test_an_estimate_may_be_shown_once_more_beside_its_interval(self):
+        check(ROWS, estimated(), cells.statistic("value", say("rank"), decimal))
+
+
+class TestPlotted:
+    @pytest.mark.parametrize(
+        "names",
+        [["n_low"], ["n", "n_high"], ["low"], ["high_80"], ["rta_shrunk"], ["value", "low_95"]],
+    )
+    def test_half_an_interval_is_not_drawn(self, names):
+        rows = pd.DataFrame([[1.0] * len(names)], columns=names)
+        with pytest.raises(InvalidPage, match="is drawn without"):
+            cells.check_pairs(rows, "figure 'one'")
+
+    @pytest.mark.parametrize(
+        "names",
+        [
+            *(["n"], ["value"], ["flow", "yellow", "highest"], ["n", "n_low", "n_high"]),
+            *(["value", "low_80", "high_80"], ["rta_shrunk", "rta_low", "rta_high"]),
+        ],
+    )
+    def test_whole_intervals_and_counts_are(self, names):
+        cells.check_pairs(pd.DataFrame([[1.0] * len(names)], columns=names), "figure 'one'")
+
 
 @pytest.mark.parametrize(
     "changes",
-    [{"low": [0.5, np.nan, np.nan]}, {"low": [1.2, 1.5, np.nan]}, {"high": [0.9, 2.5, np.nan]}],
-    ids=["one end", "low above", "high below"],
+    [{"low": [0.5, np.nan, np.nan]}, {"low": [1.6, 1.5, np.nan]}],
+    ids=["one end", "exchanged"],
 )
-def test_an_interval_has_two_ends_and_holds_its_estimate(changes):
-    column = estimated(without=say("no interval"))
-    check(ROWS, column)
-    with pytest.raises(InvalidPage, match="1 intervals of 'value' have one end or do not hold"):
-        check(ROWS.assign(**changes), column)
+def test_an_interval_has_two_ends_in_order(changes):
+    column = estimated(without={"a": say("no interval")}, by="label")
+    rows = ROWS.assign(label="a")
+    check(rows, column)
+    with pytest.raises(
+        InvalidPage, match="1 intervals of 'value' have one end, or a low end above"
+    ):
+        check(rows.assign(**changes), column)

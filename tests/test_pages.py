@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from techdiplomacy import page_columns as cells
-from techdiplomacy import pages
+from techdiplomacy import pages, plots
 from techdiplomacy.countries import load_countries
 from techdiplomacy.errors import InvalidPage, InvalidParams, TechDiplomacyError
 from techdiplomacy.plots import Chart
@@ -44,15 +44,32 @@ VIETNAMESE = {
     ),
     "Source": "Nguồn",
     "Findings": "Phát hiện",
+    "How sure:": "Độ chắc chắn:",
+    "Data:": "Dữ liệu:",
     "Data (CSV, {size} kB)": "Dữ liệu (CSV, {size} kB)",
     "{groups} groups of {n} economies.": "{groups} nhóm trong {n} nền kinh tế.",
     "noise in {share} of panels": "nhiễu trong {share} số bảng",
     "grants to 2020": "bằng cấp đến 2020",
+    "{attribution} ({licence}; data {years}, {year_means}; accessed {accessed})": (
+        "{attribution} ({licence}; dữ liệu {years}, {year_means}; truy cập {accessed})"
+    ),
+    "grant year": "năm cấp",
     "country": "quốc gia",
     "families": "họ sáng chế",
     "firm": "chắc chắn",
 }
 HOSTILE = "<script>alert('x')</script>\"&"
+
+
+def hatched_from(year):
+    """Return a drawing whose years are hatched from one on."""
+
+    def draw(language):
+        figure = drawing()
+        plots.hatch_incomplete(figure.axes[0], year, year + 1, "")
+        return figure
+
+    return draw
 
 
 def drawing(language="en"):
@@ -67,7 +84,8 @@ def words(template):
 
 
 def shown(plotted=ROWS, incomplete_from=None, **changes):
-    return pages.figure(Chart(drawing, plotted, incomplete_from), **{**GOOD, **changes})
+    draw = drawing if incomplete_from is None else hatched_from(incomplete_from)
+    return pages.figure(Chart(draw, plotted, incomplete_from), **{**GOOD, **changes})
 
 
 def columns():
@@ -104,12 +122,14 @@ class Cells(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.attributes.append((tag, dict(attrs)))
+        if tag == "span":  # what is marked as English stands inside its cell
+            return
         self.inside = {"td": self.cells, "th": self.headings}.get(tag)
         if self.inside is not None:
             self.inside.append("")
 
     def handle_endtag(self, tag):
-        self.inside = None
+        self.inside = self.inside if tag == "span" else None
 
     def handle_data(self, data):
         if self.inside is not None:
@@ -129,11 +149,15 @@ class TestFindings:
         translate(VIETNAMESE)
         element = pages.findings([SAID] * 3)
         assert element.markup["en"].count("7 groups of 1,236 economies. <span") == 3
-        assert '<span class="certainty">noise in 0.2% of panels</span>' in element.markup["en"]
-        assert '<span class="data-date">grants to 2020</span>' in element.markup["en"]
+        certainty = '<span class="certainty"><b>How sure:</b> noise in 0.2% of panels</span>'
+        assert certainty in element.markup["en"]
+        dated = '<span class="data-date"><b>Data:</b> grants to 2020</span>'
+        assert dated in element.markup["en"]
         assert 'aria-label="Findings"' in element.markup["en"]
         assert element.markup["vi"].count("7 nhóm trong 1.236 nền kinh tế. <span") == 3
-        assert '<span class="certainty">nhiễu trong 0,2% số bảng</span>' in element.markup["vi"]
+        assert "<b>Độ chắc chắn:</b> nhiễu trong 0,2% số bảng</span>" in element.markup["vi"]
+        assert "<b>Dữ liệu:</b> bằng cấp đến 2020</span>" in element.markup["vi"]
+        assert "lang=" not in element.markup["vi"]
         assert 'aria-label="Phát hiện"' in element.markup["vi"]
 
     def test_the_payload_holds_every_word_by_language(self, translate):
@@ -160,7 +184,9 @@ class TestFindings:
         }
 
     def test_their_plain_text_is_english_and_so_are_the_words_that_count(self, translate):
-        translate({"grants to 2020": "bằng " * 200, "noise in {share} of panels": "{share}"})
+        translate(
+            {"grants to 2020": "bằng " * 60 + "2020", "noise in {share} of panels": "{share}"}
+        )
         element = pages.findings([SAID] * 3)
         line = "- 7 groups of 1,236 economies. (noise in 0.2% of panels; grants to 2020)"
         assert element._repr_mimebundle_()["text/plain"].splitlines() == [line] * 3
@@ -184,8 +210,25 @@ class TestFindings:
 
         # five words of certainty and one of date beside the sentence
         pages.findings([long(33)] * 3)
-        with pytest.raises(InvalidPage, match="have 121 words, at most 120"):
+        with pytest.raises(InvalidPage, match="have 121 words in the language 'en', at most 120"):
             pages.findings([long(33), long(33), long(34)])
+
+    def test_together_they_keep_to_230_vietnamese_syllables(self, translate):
+        def spoken(syllables):
+            # three data dates, three times seven syllables of sentence, three of certainty
+            translate(
+                {
+                    "grants to 2020": "2020",
+                    "noise in {share} of panels": "{share}",
+                    "{groups} groups of {n} economies.": "{groups} {n} " + "nhóm " * syllables,
+                }
+            )
+            return pages.findings([SAID] * 3)
+
+        # a date, a share and two numbers beside them
+        assert spoken(72)
+        with pytest.raises(InvalidPage, match="have 231 words in the language 'vi', at most 230"):
+            spoken(73)
 
     def test_each_has_a_number_in_its_sentence_or_certainty(self, tiny_project):
         vague = say("Borders move.")
@@ -323,10 +366,29 @@ class TestFigure:
             shown(**change)
         assert caught.value.next_step
 
-    def test_an_unknown_source_is_named(self, tiny_project):
+    def test_an_unknown_source_is_named_with_those_there_are(self, tiny_project):
         for element in (shown, tabled):
-            with pytest.raises(TechDiplomacyError, match=r"tinny\.yaml is missing"):
+            with pytest.raises(
+                TechDiplomacyError, match=r"'tinny'\. Did you mean 'tiny'"
+            ) as caught:
                 element(sources=["tinny"])
+            assert caught.value.where == "data/snapshots/tinny.yaml"
+            assert "listed: tiny;" in caught.value.next_step
+
+    def test_without_alt_text_or_sources_it_is_refused(self, tiny_project):
+        given = {key: value for key, value in GOOD.items() if key not in ("alt", "sources")}
+        chart = Chart(drawing, ROWS)
+        with pytest.raises(InvalidPage, match="No source is named"):
+            pages.figure(chart, **given, alt=GOOD["alt"])
+        with pytest.raises(InvalidPage, match="has no alt text"):
+            pages.figure(chart, **given, sources=["tiny"])
+        captions = {key: given[key] for key in ("name", "headline", "subtitle")}
+        with pytest.raises(InvalidPage, match="No source is named"):
+            pages.table(ROWS, columns=columns(), **captions)
+
+    def test_half_an_interval_is_not_drawn(self, tiny_project):
+        with pytest.raises(InvalidPage, match="'low' is drawn without high"):
+            shown(ROWS.assign(low=1.0))
 
     def test_hostile_words_and_attributions_are_escaped_in_both_languages(self, embed):
         embed(attribution=f"Source: {HOSTILE}")
@@ -396,7 +458,7 @@ class TestAlternativeText:
             shown(alt=words(alt), **{key: title})
 
     def test_it_does_not_repeat_a_title_in_vietnamese_either(self, translate):
-        same = "Nhật Bản có nhiều họ sáng chế hơn Việt Nam vào năm 2020"
+        same = "Nhật Bản có nhiều họ sáng chế hơn Việt Nam trong những năm qua"
         translate({GOOD["headline"].template: same, GOOD["alt"].template: f"{same} {{n}}"})
         shown()
         translate({GOOD["headline"].template: same, "an alternative text " * 3: same})
@@ -460,6 +522,34 @@ class TestYears:
             shown(filling, incomplete_from, subtitle=subtitle)
         assert "incomplete_from=2019" in caught.value.next_step
         assert shown(filling, 2019, subtitle=subtitle).name == "small-figure"
+
+    @pytest.mark.parametrize("draw", [drawing, hatched_from(2018)])
+    def test_what_the_chart_says_is_hatched_must_be(self, embed, draw):
+        embed(**dated("priority", complete_to=2018))
+        filling = pd.DataFrame({"year": [2018, 2019, 2020], "families": [3, 2, 1]})
+        given = {**GOOD, "subtitle": words("By priority year, 2018 to 2020")}
+        with pytest.raises(InvalidPage, match="does not hatch"):
+            pages.figure(Chart(draw, filling, 2019), **given)
+
+    @pytest.mark.parametrize("window", ["2016-2019", "2016\u20132020"])
+    def test_periods_that_are_still_filling_up_say_so(self, embed, window):
+        embed(**dated("priority", complete_to=2018))
+        rows = ROWS.assign(window=["2012-2015", window])
+        silent, said = words("By priority year, 2020"), words("By priority, 2019 on incomplete")
+        for element in (shown, tabled):
+            with pytest.raises(InvalidPage, match=r"Years from 2019 on .* subtitle does not say"):
+                element(rows, subtitle=silent)
+            assert element(rows, subtitle=said).name == "small-figure"
+            full = rows.assign(window="2012-2018")
+            assert element(full, subtitle=silent).name == "small-figure"
+
+    def test_a_table_of_years_that_are_still_filling_up_says_so(self, embed):
+        embed(**dated("priority", complete_to=2018))
+        rows = ROWS.assign(year=[2018, 2019])
+        with pytest.raises(InvalidPage, match="subtitle does not say so: 'By priority year, 2020'"):
+            tabled(rows, subtitle=words("By priority year, 2020"))
+        tabled(rows, subtitle=words("By priority year, 2019 incomplete"))
+        tabled(rows.assign(year=2018), subtitle=words("By priority year, 2020"))
 
     def test_years_that_are_full_need_no_mark(self, embed):
         embed(**dated("priority", complete_to=2020))
@@ -549,13 +639,41 @@ class TestTable:
         bad = HOSTILE.replace('"', "")
         rows = pd.DataFrame({"field": [bad, formula]})
         heading = say("{bad}", bad=verbatim(HOSTILE))
-        markup = tabled(rows, columns=(cells.label("field", heading),)).markup
+        markup = tabled(rows, columns=(cells.label("field", heading, raw=True),)).markup
         assert Cells(markup["en"]).cells == [bad, formula]
         assert Cells(markup["vi"]).cells == ['<b onclick="x">', formula]
         for language in ("en", "vi"):
             assert Cells(markup[language]).headings == [HOSTILE]
             assert not {"script", "b"} & {tag for tag, _ in Cells(markup[language]).attributes}
             assert linked_rows(markup[language])[1:] == [[bad], [f"'{formula}"]]
+
+    def test_what_has_no_translation_is_marked_as_english(self, translate):
+        translate({key: VIETNAMESE[key] for key in ("country", "Source")})
+        vietnamese = tabled().markup["vi"]
+        assert '<th scope="col">quốc gia</th>' in vietnamese
+        assert '<th scope="col" class="number"><span lang="en">families</span></th>' in vietnamese
+        assert f'<p class="headline"><span lang="en">{ENGLISH["headline"]}</span></p>' in vietnamese
+        # attributes hold no markup
+        assert f'aria-label="{ENGLISH["headline"]}"' in vietnamese
+        assert "lang=" not in tabled().markup["en"]
+
+    def test_an_interval_that_a_row_lacks_is_explained_by_the_row(self, tiny_project):
+        rows = pd.DataFrame(
+            {
+                "n": [1.0, 2.0],
+                "n_low": [0.5, np.nan],
+                "n_high": [1.5, np.nan],
+                "kind": ["forecast", "scenario"],
+            }
+        )
+        interval = cells.Interval("n_low", "n_high", percent(0.9))
+        reasons = {"scenario": say("too far ahead")}
+        column = cells.estimate("n", say("n"), decimal, interval, without=reasons, by="kind")
+        markup = tabled(rows, columns=(column,)).markup["en"]
+        assert Cells(markup).cells == ["1.00", "0.50", "1.50", "2.00", *["too far ahead"] * 2]
+        assert linked_rows(markup)[0] == ["n", "n_low", "n_high"]
+        with pytest.raises(InvalidPage, match="'n' is an estimate"):
+            tabled(rows, columns=(cells.observed("n", say("n"), decimal),))
 
     def test_the_payload_holds_what_the_site_needs(self, tiny_project):
         element = tabled()

@@ -48,6 +48,12 @@ def test_a_misspelt_key_inside_a_section(content):
         ("forecast", "until", 2030.5),
         ("forecast", "models", ["drift", "arima"]),
         ("workforce", "level_shifts", True),
+        ("ranks", "draws", 10),
+        ("ranks", "weights", "equal"),
+        ("ranks", "aggregations", []),
+        ("relatedness", "partner_probability", 0.5),
+        ("concentration", "hhi", 0.0),
+        ("stated", "min_share", 2),
     ],
 )
 def test_a_mistyped_value_is_named_with_what_was_found(content, section, key, value):
@@ -96,6 +102,19 @@ def test_a_viewpoint_that_is_no_country(tiny_project):
     path.write_text(path.read_text().replace("viewpoint: VNM", "viewpoint: VMN"))
     with pytest.raises(InvalidParams, match=r"No country has the code 'VMN'\. Did you mean"):
         load_params()
+
+
+def test_a_taxonomy_that_is_no_list(tiny_project):
+    path = tiny_project / "params.yaml"
+    path.write_text(path.read_text().replace("taxonomy: vn-1131-2025", "taxonomy: vn-1131-2026"))
+    with pytest.raises(InvalidParams, match=r"no list of technologies 'vn-1131-2026'\. Did you"):
+        load_params()
+
+
+def test_spans_of_ranks_rise(content):
+    content["ranks"]["firm_span"] = 6
+    with pytest.raises(InvalidParams, match="firm_span lies above leaning_span"):
+        parse_params(content)
 
 
 def test_levels_other_than_those_of_the_tables(content):

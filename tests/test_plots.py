@@ -4,7 +4,7 @@ import re
 import unicodedata
 import warnings
 import xml.etree.ElementTree as ElementTree
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
@@ -130,7 +130,7 @@ def lines(language="en", table=LINES, **more):
 
 
 def hatched(language="en"):
-    return lines(language, incomplete=(2021, VIETNAMESE))
+    return lines(language, incomplete_from=2021, incomplete_words=VIETNAMESE)
 
 
 DRAWINGS = [heat_map, tree, scatter, multiples, dots, lines, hatched]
@@ -280,6 +280,34 @@ def test_a_chart_without_interval_has_no_band():
     assert bands[:4] == [1, 0, 0, 0]
 
 
+def test_every_chart_names_its_years():
+    figure = multiples()
+    figure.draw_without_rendering()
+    for ax in figure.axes[:4]:
+        assert any(tick.get_text() and tick.get_visible() for tick in ax.get_xticklabels())
+
+
+@pytest.mark.parametrize("words", ["Kỹ thuật hàng không và vũ trụ", "Toán"])
+def test_column_names_of_a_heat_map_lean_only_where_they_do_not_fit(words):
+    values = pd.DataFrame(1.0, index=["VNM"], columns=[f"{words} {n}" for n in range(14)])
+    ends = ("less", "as", "more")
+    figure = plots.heat_map(values, unsure=values < 0, limit=2.0, legend="l", ends=ends)
+    figure.draw_without_rendering()
+    ticks = figure.axes[0].get_xticklabels()
+    if len(words) > 12:
+        assert {tick.get_rotation() for tick in ticks} == {40.0}
+        return
+    assert {tick.get_rotation() for tick in ticks} == {0.0}
+    boxes = [tick.get_window_extent() for tick in ticks]
+    assert all(a.x1 <= b.x0 for a, b in pairwise(boxes))
+
+
+def test_years_along_lines_stand_at_tens_and_end_with_the_data():
+    table = pd.DataFrame({"Japan": 1.0}, index=range(2000, 2061))
+    ticks = lines(table=table, emphasised=set()).axes[0].get_xticks()
+    assert list(ticks) == list(range(2000, 2061, 10))
+
+
 def test_charts_that_are_not_needed_are_hidden():
     shown = [ax.get_visible() for ax in multiples().axes]
     assert shown == [True] * 4 + [False] * 2
@@ -406,7 +434,20 @@ def test_incomplete_years_are_hatched_from_edge_to_edge_and_named():
     place = ax.texts[0].get_position()
     assert 2020 < place[0] <= 2021.5
     assert place[1] >= 1
-    assert plots.to_svg(figure, "one").count("<pattern") == 1
+    svg = plots.to_svg(figure, "one")
+    assert svg.count("<pattern") == 1
+    # the drawing itself shows from which year on it is hatched
+    assert f'id="one-{plots.hatched_years(2020)}"' in svg
+
+
+def test_hatched_charts_of_one_figure_share_no_id():
+    figure, axes = plots.new_figure(6, 3, columns=2)
+    for ax in axes.ravel():
+        ax.plot([2018, 2021], [3, 1])
+        plots.hatch_incomplete(ax, 2020, 2021, "")
+    svg = plots.to_svg(figure, "one")
+    assert 'id="one-incomplete-from-2020"' in svg
+    assert 'id="one-incomplete-from-2020-2"' in svg
 
 
 def test_lines_are_hatched_up_to_their_last_year_only_if_asked():
@@ -464,3 +505,95 @@ def test_three_names_in_one_place_move_to_both_sides():
 def test_places_that_are_apart_are_left_alone():
     values = np.array([1.0, 2.0, 5.0])
     assert plots._spread(values, 0.5).tolist() == [1.0, 2.0, 5.0]
+
+
+# --- tiles ------------------------------------------------------------------------------------
+
+
+def tile_figure(**changes):
+    numbers = pd.DataFrame(
+        [[1, 1, 2], [7, pd.NA, 2], [12, 3, 3]],
+        index=[VIETNAMESE, "Japan", "Korea"],
+        columns=["2001", "2006", "2011"],
+        dtype="Int64",
+    )
+    sure = pd.DataFrame([[True, False, True]] * 3)
+    given = {
+        "sure": sure,
+        "sides": [(0, 1, "group 2"), (2, 2, VIETNAMESE)],
+        "emphasised": {"Japan"},
+        "legend": ("full", "pale", "blank"),
+    }
+    return plots.tiles(numbers, **(given | changes))
+
+
+def test_tiles_carry_their_number_and_a_strip_joins_alike_neighbours():
+    ax = tile_figure().axes[0]
+    written = [text.get_text() for text in ax.texts]
+    assert written[:9] == ["1", "1", "2", "7", "\u2013", "2", "12", "3", "3"]
+    assert written[9:] == ["group 2", VIETNAMESE]
+    # eight tiles, and strips from 1 to 1 and from 3 to 3
+    assert len(ax.patches) == 8 + 2
+
+
+def test_unsure_tiles_are_pale_and_numbers_can_be_read_on_all():
+    ax = tile_figure().axes[0]
+    full, pale = plots._tile_colours(1)
+    assert full != pale
+
+    def brightness(colour):
+        parts = np.array(plots.to_rgb(colour))
+        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
+
+    tiles = [patch for patch in ax.patches if patch.get_height() > 0.5]
+    numbers = [text for text in ax.texts if text.get_text().isdigit()]
+    for tile, text in zip(tiles, numbers, strict=True):
+        lightness = sorted((brightness(tile.get_facecolor()[:3]), brightness(text.get_color())))
+        assert (lightness[1] + 0.05) / (lightness[0] + 0.05) >= 4.5
+    assert [patch.get_facecolor() for patch in tiles[:2]] == [
+        (*plots.to_rgb(full), 1.0),
+        (*plots.to_rgb(pale), 1.0),
+    ]
+
+
+def test_the_legend_of_tiles_names_blanks_only_if_there_are_any():
+    assert [text.get_text() for text in tile_figure().legends[0].get_texts()] == [
+        "full",
+        "pale",
+        "blank",
+    ]
+    whole = pd.DataFrame([[1, 2]], index=["A"], columns=["x", "y"], dtype="Int64")
+    figure = plots.tiles(
+        whole,
+        sure=pd.DataFrame([[True, True]]),
+        sides=[],
+        emphasised=set(),
+        legend=("full", "pale", "blank"),
+    )
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["full", "pale"]
+
+
+def test_names_of_tiles_stand_in_order_and_the_emphasised_one_is_bold():
+    ax = tile_figure().axes[0]
+    assert [text.get_text() for text in ax.get_yticklabels()] == [VIETNAMESE, "Japan", "Korea"]
+    assert [text.get_fontweight() for text in ax.get_yticklabels()] == ["normal", "bold", "normal"]
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]
+
+
+# --- ids --------------------------------------------------------------------------------------
+
+
+def test_ids_are_short_and_each_reference_finds_its_own():
+    svg = plots.to_svg(tile_figure(), "tiles")
+    ids = re.findall(r'\bid="([^"]+)"', svg)
+    used = [a or b for a, b in re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', svg)]
+    assert len(set(ids)) == len(ids)
+    assert set(ids) == set(used)
+    assert all(re.fullmatch(r"tiles-\d+", one) for one in ids)
+    ElementTree.fromstring(svg)
+
+
+def test_what_is_hatched_keeps_its_id():
+    svg = plots.to_svg(hatched(), "chart")
+    assert re.search(r'id="chart-incomplete-from-\d{4}"', svg)

@@ -176,3 +176,8 @@ def test_the_real_browser_prints_one_page_of_paper(project, tool):
     assert b"https://example.org/terms" in content
     assert b"file://" not in content
     assert b"data:text" not in content
+
+
+def test_scripts_are_left_out_so_that_heads_of_tables_are_repeated(tool):
+    page = "<head></head><table><thead><tr><th>a</th></tr></thead></table><script>x(1 < 2)</script>"
+    assert "<script" not in tool.printable(page)

@@ -5,6 +5,7 @@ from conftest import ROOT
 
 from techdiplomacy import declarations, paths, search_index
 from techdiplomacy.cards import load_card
+from techdiplomacy.errors import InvalidTable
 from techdiplomacy.files import write_bytes
 from techdiplomacy.search_index import build_index
 from techdiplomacy.tables import read_csv
@@ -28,6 +29,15 @@ FIGURE = {
     "headline": both("Seven groups"),
     "subtitle": both("Families, 2020"),
     "sources": ["tiny"],
+}
+TABLE = FIGURE | {
+    "kind": "table",
+    "name": "rows",
+    "markup": {
+        "en": "<table><tr><th>Country</th></tr><tr><td>Guinea-Bissau</td></tr>"
+        "<tr><td><b>Japan</b></td><td>1</td></tr><tr><td>Nigeria, Japan</td></tr></table>",
+        "vi": "<table><tr><td>Nhật Bản</td><td>Nigeria</td></tr></table>",
+    },
 }
 WITHOUT_ROWS = {"kind": "table", "name": "none"}
 PARAGRAPH = {"kind": "paragraph", "name": ""}
@@ -63,8 +73,9 @@ def test_every_entry_has_text_source_and_date(entries):
     for language in ("en", "vi"):
         for entry in entries[language]:
             assert entry["kind"] in search_index.KINDS
-            for key in ("text", "page", "anchor", "source", "date"):
+            for key in ("text", "page", "anchor", "source"):
                 assert entry[key].strip(), entry
+            assert (entry["date"] == "") == (entry["kind"] == "term"), entry
 
 
 def test_a_finding_has_the_date_of_its_data_and_the_sources_of_its_page(entries):
@@ -80,6 +91,34 @@ def test_both_languages_hold_the_same_entries(entries):
     )
     assert one == other
     assert entries["vi"][0]["text"] == "vi 7 groups."
+
+
+def test_a_table_is_found_by_the_countries_in_its_cells(tiny_project):
+    def table(language):
+        entries = build_index({"page": [TABLE]}, {"tiny": load_card("tiny")}, language)
+        return next(entry for entry in entries if entry["kind"] == "table")
+
+    assert table("en")["hidden"] == "Guinea-Bissau, Japan, Nigeria"
+    assert table("vi")["hidden"] == "Nhật Bản, Nigeria"
+
+
+def test_a_source_is_found_by_producer_licence_and_citation(entries):
+    card = load_card("tiny")
+    (source,) = of_kind(entries, "source")
+    assert source["source"] == card.producer
+    assert card.licence.name in source["more"]
+    assert card.citation in source["hidden"]
+
+
+def test_a_term_is_found_in_both_languages(entries):
+    for language, other in (("en", "vi"), ("vi", "en")):
+        found = [entry for entry in entries[language] if entry["kind"] == "term"]
+        assert len(found) == len(search_index.load_terms())
+        for entry, term in zip(found, search_index.load_terms(), strict=True):
+            assert (entry["text"], entry["hidden"]) == (
+                term.term.say(language),
+                term.term.say(other),
+            )
 
 
 def test_sources_and_tables_are_all_there(entries):
@@ -108,10 +147,39 @@ def test_terms_are_sorted_and_have_anchors(tiny_project):
 
 
 def test_without_glossary_and_statements_there_are_none(tiny_project):
-    for name in ("glossary", "claims"):
+    for name in ("glossary", "claims", "policy_texts"):
         paths.reference_file(name).unlink(missing_ok=True)
     assert search_index.load_terms() == []
     assert search_index.load_claims() == []
+    assert search_index.load_policy_texts() == {}
+
+
+def test_statements_that_share_a_conflict_are_related(tiny_project):
+    claims = search_index.load_claims()
+    related = search_index.related_claims(claims)
+    assert related["C003"] == ["C002"]
+    assert related["C001"] == []
+    for name, others in related.items():
+        assert name not in others
+        assert all(name in related[other] for other in others)
+
+
+@pytest.mark.parametrize(("published", "shown"), [("2025", "2025"), ("2025-07-16", "16 July 2025")])
+def test_a_policy_text_has_a_day_or_a_year(tiny_project, published, shown):
+    rows = f"text_id,publisher_en,publisher_vi,published\nX,Someone,Ai đó,{published}\n"
+    write_bytes(paths.reference_file("policy_texts"), rows.encode())
+    text = search_index.load_policy_texts()["X"]
+    assert text.publisher.say("vi") == "Ai đó"
+    assert text.published.say("en") == shown
+
+
+@pytest.mark.parametrize("published", ["", "soon", "2025-13-01", "2025-07"])
+def test_a_policy_text_without_day_or_year_is_named(tiny_project, published):
+    rows = f"text_id,publisher_en,publisher_vi,published\nX,Someone,Ai đó,{published}\n"
+    write_bytes(paths.reference_file("policy_texts"), rows.encode())
+    with pytest.raises(InvalidTable, match="Text X") as caught:
+        search_index.load_policy_texts()
+    assert "policy_texts.csv" in caught.value.where
 
 
 def test_many_sources_are_summed_up(tiny_project):
@@ -136,4 +204,9 @@ class TestCommittedStatements:
 
     def test_each_text_has_publisher_and_date(self):
         letters = {letter for cell in self.rows["source_id"] for letter in cell.split(";")}
-        assert letters <= set(search_index.POLICY_TEXTS)
+        assert letters == set(search_index.load_policy_texts())
+
+    def test_a_note_for_readers_is_said_in_both_languages(self):
+        english, vietnamese = self.rows["note_reader_en"], self.rows["note_reader_vi"]
+        assert ((english == "") == (vietnamese == "")).all()
+        assert (english[english != ""] != vietnamese[english != ""]).all()

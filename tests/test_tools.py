@@ -267,6 +267,59 @@ def test_age_groups_become_rows(tools):
     assert list(long["population_thousand"]) == ["8", "1"]
 
 
+def test_ai_patents_get_their_topic_and_years(tools):
+    rows = pd.DataFrame(
+        {
+            "economy": ["World", "Vietnam", "European Patent Office"],
+            "economy_type": ["aggregate", "economy", "office"],
+            "ai_patents_2000_2022": ["190038", "21", "50"],
+        }
+    )
+    card = load_card("ncses_ai_patents").model_copy(update={"trimmed": ["1 row each"]})
+    kept, left_out = tools.extract_rows(rows, tools.EXTRACTS["ncses_ai_patents"], card)
+    assert kept.to_dict("records") == [
+        {
+            "economy": "Vietnam",
+            "topic": "AI patents",
+            "ai_patents_2000_2022": "21",
+            "first_year": "2000",
+            "last_year": "2022",
+        }
+    ]
+    assert left_out == {"rows of aggregates": 1, "rows of offices": 1}
+
+
+def test_ai_patents_of_other_years_are_refused(tools):
+    rows = pd.DataFrame({"economy": ["Vietnam"], "economy_type": "economy"})
+    card = load_card("ncses_ai_patents").model_copy(update={"trimmed": ["0 rows"]})
+    with pytest.raises(tools.SourceChanged, match="ai_patents_2000_2022"):
+        tools.extract_rows(
+            rows.assign(ai_patents_2000_2024="21"), tools.EXTRACTS["ncses_ai_patents"], card
+        )
+
+
+def test_topics_are_those_of_the_pages_in_years_with_a_total(tools):
+    rows = pd.DataFrame(
+        {
+            "technology_field": ["semiconductors", "semiconductors", "instruments", "All fields"],
+            "economy": ["Japan", "Japan", "Japan", "Asia"],
+            "economy_type": ["economy", "economy", "economy", "aggregate"],
+            "year": ["1999", "2000", "2000", "2000"],
+            "uspto_patents_fractional": ["1", "2", "3", "4"],
+        }
+    )
+    card = load_card("ncses_uspto_topics").model_copy(update={"trimmed": ["1 row each"]})
+    kept, left_out = tools.extract_rows(rows, tools.EXTRACTS["ncses_uspto_topics"], card)
+    assert kept[["technology_field", "year"]].to_numpy().tolist() == [["semiconductors", "2000"]]
+    assert set(left_out.values()) == {1}
+
+
+def test_topics_of_us_patents_are_those_of_the_crosswalk(tools):
+    crosswalk = read_csv(ROOT / "data/reference/field_groups.csv", dtype="str")
+    fields = crosswalk.loc[crosswalk["system"] == "uspto_topic", "field"]
+    assert set(tools.TOPICS) == set(fields)
+
+
 def test_labels_end_with_the_code(tools):
     words = ["ISCO-08 25 ICT professionals", "ISIC4 C26 Optics", "ISCO-08 total employment"]
     rows = pd.DataFrame({"classification_label": words})

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from techdiplomacy import paths, trust
 from techdiplomacy.errors import TechDiplomacyError
 from techdiplomacy.files import write_bytes, write_json
-from techdiplomacy.params import load_params
+from techdiplomacy.params import ReviewSettings, load_params
 from techdiplomacy.texts import day
 
 NOTE = {"source": "tiny", "mode": "embedded", "date": "2026-11-21", "sha256": "ab", "rows": 4}
@@ -18,12 +18,11 @@ DAY = day("2026-11-20").say("en")
 
 @pytest.fixture
 def project(tiny_project):
-    """Give the small project code, a run notebook and the note of its source."""
+    """Give the small project code, a tidy notebook and the note of its source."""
     write_bytes(tiny_project / "src" / "techdiplomacy" / "one.py", b"1")
     write_bytes(tiny_project / "pipelines" / "two.py", b"2")
     write_bytes(tiny_project / "locale" / "vi" / "LC_MESSAGES" / "workbench.po", b"3")
     write_bytes(paths.tidy_notebook_file("country_clusters"), b"4")
-    write_bytes(paths.executed_notebook_file("country_clusters"), b"5")
     write_json(paths.raw_note_file("tiny"), NOTE)
     return tiny_project
 
@@ -72,7 +71,7 @@ def test_the_hash_of_the_settings_leaves_the_review_out(project):
     before = trust.settings_hash(load_params())
     signed = {"by": "A. Reader", "on": "2026-11-21", "fingerprint": "0123456789ab"}
     empty = {"by": "", "on": "", "fingerprint": ""}
-    review = {"country_clusters": signed, "workforce_forecast": empty}
+    review = dict.fromkeys(load_params().notebooks, empty) | {"country_clusters": signed}
     assert trust.settings_hash(change_params(project, review=review)) == before
     assert trust.settings_hash(change_params(project, seed=7)) != before
 
@@ -112,46 +111,50 @@ def test_an_unknown_mode_or_a_missing_note_is_named(project):
         trust.used_source("tiny")
 
 
-def review(by="A. Reader", on="2026-11-20", fingerprint="0123456789ab"):
-    empty = {"by": "", "on": "", "fingerprint": ""}
-    return {
-        "country_clusters": {"by": by, "on": on, "fingerprint": fingerprint},
-        "workforce_forecast": empty,
-    }
+def test_a_fingerprint_changes_with_every_piece_and_where_it_ends():
+    one = trust.fingerprint(["a title", "words"])
+    assert len(one) == 12
+    assert one == trust.fingerprint(["a title", "words"])
+    for other in (["a title", "words "], ["a titlew", "ords"], ["words", "a title"], ["a title"]):
+        assert trust.fingerprint(other) != one
 
 
-def test_a_page_is_a_draft_until_someone_signs_its_fingerprint(project):
-    status = trust.status_of("country_clusters", load_params())
+OWN, OTHER = "0123456789ab", "ba9876543210"
+
+
+def review(**said):
+    return ReviewSettings(**{"by": "A. Reader", "on": "2026-11-20", "fingerprint": OWN} | said)
+
+
+def test_a_page_is_a_draft_until_someone_signs_its_fingerprint():
+    status = trust.status_of(review(by="", on="", fingerprint=""), OWN)
     assert status.draft
     assert status.sentence.say("en") == "Draft: nobody has checked this page yet."
-
-    own = trust.fingerprint("country_clusters")
-    status = trust.status_of(
-        "country_clusters", change_params(project, review=review(fingerprint=own))
-    )
+    status = trust.status_of(review(), OWN)
     assert not status.draft
     assert status.sentence.say("en") == f"Checked by A. Reader on {DAY}."
 
 
-def test_a_page_that_changed_after_the_review_is_a_draft_again(project):
-    params = change_params(
-        project, review=review(fingerprint=trust.fingerprint("country_clusters"))
-    )
-    write_bytes(paths.executed_notebook_file("country_clusters"), b"other results")
-    status = trust.status_of("country_clusters", params)
+def test_a_page_that_changed_after_the_review_is_a_draft_again():
+    status = trust.status_of(review(), OTHER)
     assert status.draft
     said = status.sentence.say("en")
     assert said == f"Draft: A. Reader checked an earlier state on {DAY}."
 
 
+@pytest.mark.parametrize("on", ["20261120", "2026-W47-5", "2026-11-31", "20 November", "2026-1-1"])
+def test_a_day_of_review_has_one_form(on):
+    with pytest.raises(ValueError, match="a day is written like 2026-11-21"):
+        review(on=on)
+
+
 def test_the_trust_block_of_a_page(project):
     params = change_params(project, sources={"tiny": {"from": "snapshot"}})
-    found = trust.trust_of("country_clusters", params, ["tiny", "tiny"])
-    assert found.command == "dvc repro run_notebook@country_clusters build_site"
+    found = trust.trust_of("country_clusters", params, ["tiny", "tiny"], OWN)
+    assert (found.command, found.fingerprint) == ("make", OWN)
     assert [source.card.id for source in found.sources] == ["tiny"]
-    hashes = {found.code, found.settings, found.data, found.fingerprint}
-    assert len(hashes) == 4
-    assert trust.trust_of("country_clusters", params, ["tiny"]) == found
+    assert len({found.code, found.settings, found.data, found.fingerprint}) == 4
+    assert trust.trust_of("country_clusters", params, ["tiny"], OWN) == found
 
 
 def test_the_hash_does_not_depend_on_the_clock_or_the_folder(project):

@@ -129,7 +129,10 @@ def read(rows, columns):
     """Return a table as it is read in English: the cells by heading."""
     check_columns(rows, columns, "test")
     return {
-        column.heading.say("en"): [column.read(value).say("en") for value in rows[column.of]]
+        column.heading.say("en"): [
+            column.read(value, row).say("en")
+            for value, row in zip(rows[column.of], rows.to_dict("records"), strict=True)
+        ]
         for column in flatten(columns)
     }
 
@@ -142,7 +145,12 @@ class TestFindings:
         # degrees are newer, but only employment can be judged in later years
         status = STATUS.assign(last_year=[2021, 2020, 2018, 2022])
         told = [finding.data_to.say("en") for finding in found(replace(RESULT, status=status))]
-        assert told == ["series to 2024", "series to 2022", "series to 2021", "estimates to 2025"]
+        assert told == [
+            "series to 2024",
+            "series ending 2021 to 2022",
+            "series to 2021",
+            "estimates to 2025",
+        ]
 
     def test_numbers_names_and_labels_have_the_form_of_the_language(self, names):
         first = found()[0]
@@ -203,7 +211,7 @@ class TestFindings:
             f"No employment series of {names.name(viewpoint)} can be forecast to 2030.",
             "the data have none, or it is too short",
         )
-        assert four[0].data_to.say("en") == "series to 2024 (employment)"
+        assert four[0].data_to.say("en") == "series to 2024"
         assert pages.findings(four).text
 
     def test_the_first_code_that_can_be_forecast_is_told(self):
@@ -257,7 +265,7 @@ class TestFindings:
             "Too few years have passed to say how often 80% intervals held.",
             "not testable",
         )
-        assert third.data_to.say("en") == "series to 2024 (degrees), 2024 (employment)"
+        assert third.data_to.say("en") == "series to 2024"
 
     def test_population_names_viewpoint_and_both_ends(self, names):
         vnm, kor, jpn = (names.name(code) for code in ("VNM", "KOR", "JPN"))
@@ -359,8 +367,8 @@ class TestHeadlines:
 
     def test_fans_count_lines_that_rise_fall_stay_and_stop(self):
         assert page.fans_alt(RESULT, list(STATUS["series"]), 2030).say("en") == (
-            "4 fan charts. From the last observed year to 2030: lines that rise 1, that fall 1, "
-            "that stay within two percent 1; without forecast 1."
+            "4 fan charts of past years and forecast. From the last observed year to 2030: 1 rise, "
+            "1 fall, 1 stay within 2%, 1 without forecast."
         )
 
     def test_a_rescaled_year_is_no_forecast(self):
@@ -465,10 +473,10 @@ class TestTables:
             "last observed": ["120,000", "900", "50", "7"],
             "ahead": ["forecast", "scenario", "naive line", DASH],
             "value in 2030": ["140,779", "800", "50", DASH],
-            "80% low": ["120,779", "no interval", "45", "no interval"],
-            "80% high": ["160,779", "no interval", "55", "no interval"],
-            "95% low": ["90,779", *["no interval"] * 3],
-            "95% high": ["190,779", *["no interval"] * 3],
+            "80% low": ["120,779", "no interval", "45", DASH],
+            "80% high": ["160,779", "no interval", "55", DASH],
+            "95% low": ["90,779", *["no interval"] * 2, DASH],
+            "95% high": ["190,779", *["no interval"] * 2, DASH],
         }
         assert np.isnan(made["low_80"].iloc[1])
         assert made[["value", "low_80", "high_95"]].iloc[3].isna().all()
@@ -609,3 +617,33 @@ def test_headline_numbers_are_those_of_the_results():
         "viewpoint_working_age_index": 104.0,
         "viewpoint_older_share": 0.2,
     }
+
+
+class TestTableHeadlines:
+    def test_errors_name_the_panels_that_pass(self):
+        assert page.errors_headline(RESULT).say("en") == (
+            "In 1 of 2 panels the combined forecast beats the naive line: employment"
+        )
+        none = replace(RESULT, skill=SKILL.assign(passes=False))
+        assert page.errors_headline(none).say("en") == (
+            "In 0 of 2 panels the combined forecast beats the naive line"
+        )
+
+    def test_shifts_count_what_each_treatment_leaves(self):
+        enough = int((RESULT.status["status"] != "not_estimable").sum())
+        assert page.shifts_headline(RESULT, CUT).say("en") == (
+            f"{enough} series are long enough as used, 0 if trained after the last shift only"
+        )
+
+    def test_directions_are_counted_where_an_interval_has_left_the_last_value(self):
+        rows = pd.DataFrame(
+            {
+                "last_observed": [10.0, 10.0, 10.0, 10.0],
+                "low_80": [11.0, 5.0, 9.0, np.nan],
+                "high_80": [12.0, 9.0, 12.0, np.nan],
+            }
+        )
+        assert page.outlook_headline(rows).say("en") == (
+            "Of 3 series with an interval, 1 surely rise and 1 surely fall; for the others the "
+            "direction is open"
+        )

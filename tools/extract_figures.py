@@ -43,6 +43,16 @@ from techdiplomacy.tables import read_csv
 
 LARGEST_TOTAL_BYTES = 12_000_000
 LAST_POPULATION_YEAR = 2060
+AI_YEARS = ("2000", "2022")
+FIRST_TOPIC_YEAR = 2000
+TOPICS = (
+    "All fields",
+    "all environmental sustainability technologies",
+    "climate change mitigation technologies related to energy generation, transmission, or "
+    "distribution",
+    "semiconductors",
+    "sustainable ocean economy",
+)
 
 Frame = pd.DataFrame
 Mask = Callable[[Frame], "pd.Series[bool]"]
@@ -78,6 +88,12 @@ def one_row_per_age_group(rows: Frame) -> Frame:
     return long.assign(age_from=long["age_from"].str.extract(r"^age_(\d+)_", expand=False))
 
 
+def one_topic_of_pooled_years(rows: Frame) -> Frame:
+    """Return AI patents with the topic and the first and last year that their column names."""
+    first, last = AI_YEARS
+    return rows.assign(topic="AI patents", first_year=first, last_year=last)
+
+
 def noted_shifts(rows: Frame) -> pd.Series[bool]:
     """Return which employment rows open a new level, as the column of notes says.
 
@@ -111,6 +127,7 @@ class Extract:
 
 
 AGGREGATES = {"rows of aggregates": equals("aggregate", "economy_type")}
+OFFICES = {"rows of offices": equals("office", "economy_type")}
 
 EXTRACTS: dict[str, Extract] = {
     "ncses_patent_families": Extract(
@@ -119,10 +136,28 @@ EXTRACTS: dict[str, Extract] = {
     "ncses_pct_applications": Extract(
         "ncses_pct_applications",
         "pct_applications_sectors_2000_2022.csv.gz",
-        AGGREGATES | {"rows of offices": equals("office", "economy_type")},
+        AGGREGATES | OFFICES,
     ),
     "uspto_technology_domains": Extract(
         "uspto_technology_domains", "domain_country_totals_1976_2025.csv"
+    ),
+    "ncses_ai_patents": Extract(
+        "ncses_ai_patents",
+        "ai_patents_by_economy_2000_2022.csv",
+        AGGREGATES | OFFICES,
+        layout=one_topic_of_pooled_years,
+    ),
+    "ncses_uspto_topics": Extract(
+        "ncses_uspto_ocean_environment_semiconductors",
+        "uspto_patents_ocean_environment_sectors_1998_2022.csv.gz",
+        AGGREGATES
+        | {
+            "rows of other topics": lambda rows: ~rows["technology_field"].isin(TOPICS),
+            "rows before the totals": lambda rows: rows["year"].astype(int) < FIRST_TOPIC_YEAR,
+        },
+    ),
+    "ncses_uspto_fields": Extract(
+        "ncses_uspto_patents", "uspto_patents_wipo35_1998_2020.csv.gz", AGGREGATES
     ),
     "ncses_articles": Extract(
         "ncses_articles",

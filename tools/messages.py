@@ -3,7 +3,8 @@
 ``update`` collects every English message (sentences of the code, paragraphs of the notebooks,
 templates, source cards, table declarations) into the catalogues in ``locale/``; translations
 stay, and those of sentences that are gone are left out. ``missing`` lists what has no translation.
-``check`` looks for broken entries and for glossary terms that a translation does not use.
+``check`` looks for broken entries and for glossary terms that a translation does not use. The
+catalogues are read as the package reads them, by ``techdiplomacy.texts``.
 """
 
 from __future__ import annotations
@@ -13,19 +14,18 @@ import ast
 import io
 import re
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
-from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.ext import babel_extract
 
 from techdiplomacy.cards import Card, load_card
 from techdiplomacy.declarations import TABLES, declared
-from techdiplomacy.errors import InvalidPage, InvalidParams, TechDiplomacyError
+from techdiplomacy.errors import InvalidPage, TechDiplomacyError
 from techdiplomacy.files import write_bytes
 from techdiplomacy.labels import LABEL_COLUMNS
 from techdiplomacy.markdown import paragraphs
@@ -37,7 +37,7 @@ from techdiplomacy.paths import (
     reference_file,
 )
 from techdiplomacy.tables import read_csv, table_path
-from techdiplomacy.texts import LANGUAGES
+from techdiplomacy.texts import LANGUAGES, catalogue_name, faults, read_catalogue, read_entries
 
 # a message and the file that holds it, as seen from the project folder
 Found = Iterator[tuple[str, str]]
@@ -45,8 +45,6 @@ Found = Iterator[tuple[str, str]]
 TRANSLATED = LANGUAGES[1:]
 # calls whose first argument is a message: say("..."), phrase("...")
 CALLS = ("say", "phrase")
-# a line of a catalogue: a comment, or a text in quotation marks
-_LINE = re.compile(r'(#.*)?|((msgid|msgstr) )?"([^"\\]|\\.)*"')
 # no dates and no program versions: the same messages give the same bytes
 HEADER = """\
 # Translations of the Technology Diplomacy Workbench.
@@ -192,7 +190,7 @@ def of_card(card: Card, file: str) -> Found:
     """Yield what a card says in words; names of publishers, licences and citations stay."""
     words = [card.title, card.unit, card.coverage.year_means, *card.coverage.missing]
     words += [card.how_obtained, *card.trimmed, *card.caveats]
-    words += [correction.reason for correction in card.corrections]
+    words += [text for line in card.corrections for text in (line.reason, line.status)]
     words += [shift.reason for shift in card.level_shifts]
     words += [column.label for column in card.columns.values()]
     if re.search(r"[a-z]", card.date_published):
@@ -205,35 +203,6 @@ def _squeezed(text: str) -> str:
 
 
 # --- catalogues -------------------------------------------------------------------------------
-
-
-def read_catalogue(language: str) -> Catalog:
-    """Return the catalogue of a language; empty if there is none yet.
-
-    Raises
-    ------
-    InvalidParams
-        If the file is not a catalogue.
-    """
-    path = catalogue_file(language)
-    if not path.is_file():
-        return Catalog()
-    try:
-        text = path.read_bytes().decode()
-        # babel cuts a line that lacks a quotation mark, and takes the first of two entries
-        for number, line in enumerate(text.splitlines(), start=1):
-            if not _LINE.fullmatch(line.strip()):
-                raise ValueError(f"line {number} is no comment and no text in quotation marks")
-        catalogue = read_po(io.BytesIO(text.encode()), abort_invalid=True)
-        if len(list(_entries(catalogue))) < len(re.findall(r"(?m)^msgid ", text)) - 1:
-            raise ValueError("a sentence stands twice")
-    except (PoFileError, ValueError) as error:
-        raise InvalidParams(
-            f"The catalogue cannot be read: {error}.",
-            where=_name(language),
-            next_step="Mend the line named above, or restore the file with git checkout.",
-        ) from error
-    return catalogue
 
 
 def merged(found: dict[str, list[str]], kept: Catalog, language: str) -> bytes:
@@ -256,11 +225,11 @@ def update() -> int:
     found = messages()
     for language in TRANSLATED:
         kept = read_catalogue(language)
-        before = {str(entry.id): entry for entry in _entries(kept)}
+        before = {str(entry.id): entry for entry in kept if entry.id}
         write_bytes(catalogue_file(language), merged(found, kept, language))
         new = len(set(found) - set(before))
         gone = [entry for sentence, entry in before.items() if sentence not in found]
-        print(f"{_name(language)}: {len(found)} messages, {new} new, {len(gone)} left out")
+        print(f"{catalogue_name(language)}: {len(found)} messages, {new} new, {len(gone)} left out")
         for entry in gone:
             if entry.string:
                 print(f"  left out: {entry.id}\n    its translation: {entry.string}")
@@ -268,15 +237,16 @@ def update() -> int:
 
 
 def missing() -> int:
-    """List messages and labels without a translation; 1 if there is any."""
+    """List messages, labels and notes without a translation; 1 if there is any."""
     lines = []
     found = messages()
     for language in TRANSLATED:
-        known = {str(entry.id) for entry in _entries(read_catalogue(language)) if entry.string}
+        known = {str(entry.id) for entry in read_entries(language) if entry.string}
         lines += [
             f"{files[0]}: {message}" for message, files in found.items() if message not in known
         ]
         lines += [f"{file}: {label}" for label, file in labels_without(language)]
+        lines += [f"data/reference/claims.csv: {note}" for note in notes_without(language)]
     print("\n".join(lines) if lines else "Every message and every label is translated.")
     if lines:
         print(f"\n{len(lines)} without a translation.")
@@ -301,6 +271,23 @@ def labels_without(language: str) -> list[tuple[str, str]]:
     return list(lacking.items())
 
 
+def notes_without(language: str) -> list[str]:
+    """Return the claims whose note to readers stands in English alone, or without English."""
+    path = reference_file("claims")
+    if not path.is_file():
+        return []
+    claims = read_csv(path, dtype="str")
+    ours, theirs = f"note_reader_{LANGUAGES[0]}", f"note_reader_{language}"
+    if ours not in claims and theirs not in claims:
+        return []
+    notes = claims.reindex(columns=["claim_id", ours, theirs])
+    odd = notes[notes[ours].isna() != notes[theirs].isna()]
+    return [
+        f"{row['claim_id']}: {theirs if pd.isna(row[theirs]) else ours} is empty"
+        for row in odd.to_dict("records")
+    ]
+
+
 def built_tables(name: str) -> list[Path]:
     """Return the files of a declared table that exist; a clean table has one for each source."""
     if declared(name).step != "clean":
@@ -317,17 +304,20 @@ def check() -> int:
     glossary = read_csv(reference_file("glossary"), dtype="str")
     problems, warnings = [], []
     for language in TRANSLATED:
-        entries = list(_entries(read_catalogue(language)))
+        entries = read_entries(language)
         if {str(entry.id) for entry in entries} != set(found):
             problems.append(
-                f"{_name(language)}: not up to date. Run: python tools/messages.py update"
+                f"{catalogue_name(language)}: not up to date. Run: python tools/messages.py update"
             )
         terms = list(zip(glossary["term_en"], glossary[f"term_{language}"], strict=True))
         for entry in entries:
             sentence, translation = str(entry.id), str(entry.string or "")
             if translation:
-                where = f"{_name(language)}, line {entry.lineno}: {sentence}"
-                problems += [f"{where}\n  {fault}" for fault in faults(sentence, translation)]
+                where = f"{catalogue_name(language)}, line {entry.lineno}: {sentence}"
+                told = faults(sentence, translation)
+                if translation != _squeezed(translation) and sentence == _squeezed(sentence):
+                    told.append("blanks stand at an end, doubled, or are line ends")
+                problems += [f"{where}\n  {fault}" for fault in told]
                 if entry.fuzzy:
                     problems.append(f"{where}\n  is marked fuzzy: confirm it or translate it anew")
                 warnings += [
@@ -340,44 +330,6 @@ def check() -> int:
         print(f"warning: {line}")
     print(f"{len(problems)} problems, {len(warnings)} warnings.")
     return int(bool(problems))
-
-
-def faults(sentence: str, translation: str) -> list[str]:
-    """Return what a translation has lost or added that both languages must share.
-
-    Examples
-    --------
-    >>> faults("{n} of 12 in `data/`", "12 ở `data/`")
-    ['places in braces differ: {n}']
-    """
-    shared = {
-        "places in braces": r"\{\w*\}",
-        "code in backticks": r"`[^`]+`",
-        "link addresses": r"\]\(([^)]+)\)|https?://[^\s)>]+",
-    }
-    told = []
-    for name, pattern in shared.items():
-        ours, theirs = _all(pattern, sentence), _all(pattern, translation)
-        if name == "places in braces":  # a place may be said twice
-            ours, theirs = Counter(set(ours)), Counter(set(theirs))
-        odd = (ours - theirs) + (theirs - ours)
-        if odd:
-            told.append(f"{name} differ: {', '.join(sorted(odd))}")
-    lost = _numbers(sentence) - _numbers(translation)
-    if lost:
-        told.append(f"numbers are missing: {', '.join(sorted(lost))}")
-    if translation != _squeezed(translation) and sentence == _squeezed(sentence):
-        told.append("blanks stand at an end, doubled, or are line ends")
-    return told
-
-
-def _all(pattern: str, text: str) -> Counter[str]:
-    return Counter(match.group() for match in re.finditer(pattern, text))
-
-
-def _numbers(text: str) -> Counter[str]:
-    """Return the numbers of a text without separators, which differ from language to language."""
-    return Counter(re.sub(r"[.,]", "", found) for found in re.findall(r"\d[\d.,]*", text))
 
 
 def terms_not_used(
@@ -404,15 +356,6 @@ def _pattern(term: str) -> re.Pattern[str]:
     words = re.escape(term.removesuffix("y"))
     ending = "(y|ies)" if term.endswith("y") else "s?"
     return re.compile(rf"(?<!\w){words}{ending}(?!\w)", re.IGNORECASE)
-
-
-def _entries(catalogue: Catalog) -> Iterator[Message]:
-    """Yield the entries of a catalogue without its header."""
-    return (entry for entry in catalogue if entry.id)
-
-
-def _name(language: str) -> str:
-    return f"locale/{language}/LC_MESSAGES/{catalogue_file(language).name}"
 
 
 VERBS: dict[str, Callable[[], int]] = {"update": update, "missing": missing, "check": check}

@@ -26,6 +26,7 @@ from techdiplomacy.texts import LANGUAGES
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ALL = "all"
 TIMEOUT = 120  # seconds for one page; the largest takes a few
+_SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 _LINK_TO_FILE = re.compile(r'(<a\b[^>]*?)\shref="(?!#|https?:|mailto:)[^"]*"')
 _NUMBERED = (
     "<style>@page { @bottom-right { font: 9pt sans-serif; "
@@ -92,8 +93,12 @@ def chosen_pages(page: str, language: str) -> Iterator[tuple[str, Path]]:
 
 
 def printable(html: str) -> str:
-    """Return a page as it is printed: links to files unlinked, page numbers unless it has them."""
-    unlinked = _LINK_TO_FILE.sub(r"\1", html)
+    """Return a page as it is printed: links to files unlinked, page numbers unless it has them.
+
+    Scripts are left out: the buttons that they put into the head of a table are not painted by
+    Chromium where the head is repeated on the next sheet.
+    """
+    unlinked = _LINK_TO_FILE.sub(r"\1", _SCRIPT.sub("", html))
     if "counter(page)" in html:
         return unlinked
     return unlinked.replace("</head>", f"{_NUMBERED}</head>", 1)

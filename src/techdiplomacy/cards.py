@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from techdiplomacy.checks import Settings, parse_settings
-from techdiplomacy.errors import InvalidParams
+from techdiplomacy.errors import InvalidParams, TechDiplomacyError, suggest
 from techdiplomacy.files import read_yaml
 from techdiplomacy.paths import card_file
 from techdiplomacy.texts import Sayable, Text, day, period, phrase, say, verbatim
@@ -128,6 +128,14 @@ def load_card(source: str) -> Card:
     """
     path = card_file(source)
     where = f"data/snapshots/{path.name}"
+    if not path.is_file():
+        listed = sorted(card.stem for card in path.parent.glob("*.yaml"))
+        raise TechDiplomacyError(
+            f"There is no card of a source '{source}'.{suggest(source, listed)}",
+            where=where,
+            next_step=f"Name one that is listed: {', '.join(listed) or 'there is none yet'}; or "
+            "write its card.",
+        )
     card = parse_settings(Card, read_yaml(path), where=where)
     if card.id != source:
         raise InvalidParams(

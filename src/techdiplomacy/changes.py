@@ -68,6 +68,17 @@ class FindingChange:
     before: Mapping[str, Mapping[str, str]] | None
     now: Mapping[str, Mapping[str, str]] | None
 
+    @property
+    def reworded(self) -> bool:
+        """Return whether it says the same numbers in other words; False if it has none."""
+        if self.before is None or self.now is None:
+            return False
+        before, now = (
+            {part: _numbers(item[part]["en"]) for part in ("sentence", "certainty")}
+            for item in (self.before, self.now)
+        )
+        return any(before.values()) and before == now
+
 
 @dataclass(frozen=True)
 class PageChanges:
@@ -76,6 +87,16 @@ class PageChanges:
     notebook: str
     findings: Sequence[FindingChange]
     numbers: Sequence[NumberChange]
+
+    @property
+    def other(self) -> list[FindingChange]:
+        """Return the findings that say something else than before."""
+        return [change for change in self.findings if not change.reworded]
+
+    @property
+    def reworded(self) -> list[FindingChange]:
+        """Return the findings that say the same numbers in other words."""
+        return [change for change in self.findings if change.reworded]
 
 
 def current_state(notebooks: Sequence[str], *, version: str = "", date: str = "") -> Release:
@@ -220,21 +241,43 @@ def _findings_changed(
     before: Sequence[Mapping[str, Mapping[str, str]]],
     now: Sequence[Mapping[str, Mapping[str, str]]],
 ) -> list[FindingChange]:
-    """Pair each new finding with the most alike old one; what is alike word by word is left out."""
+    """Pair findings so that all pairs together are most alike; what has not changed is left out."""
     said_before = {_english(item) for item in before}
     said_now = {_english(item) for item in now}
     old = [item for item in before if _english(item) not in said_now]
-    changes = []
-    for item in now:
-        if _english(item) in said_before:
-            continue
-        likeness = [
-            difflib.SequenceMatcher(None, _english(other), _english(item)).ratio() for other in old
-        ]
-        best = max(range(len(old)), key=likeness.__getitem__, default=None)
-        known = best is not None and likeness[best] >= ALIKE
-        changes.append(FindingChange(old.pop(best) if known and best is not None else None, item))
-    return changes + [FindingChange(item, None) for item in old]
+    new = [item for item in now if _english(item) not in said_before]
+    partner = _paired([_english(item) for item in old], [_english(item) for item in new])
+    changes = [
+        FindingChange(old[partner[place]] if place in partner else None, item)
+        for place, item in enumerate(new)
+    ]
+    paired = set(partner.values())
+    gone = [item for place, item in enumerate(old) if place not in paired]
+    return changes + [FindingChange(item, None) for item in gone]
+
+
+def _paired(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+    """Return for places of new sentences the places of the old ones that they say anew."""
+    if not old or not new:
+        return {}
+    from scipy.optimize import linear_sum_assignment
+
+    alike = [
+        [difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() for one in old]
+        for other in new
+    ]
+    worth = [[ratio if ratio >= ALIKE else 0.0 for ratio in row] for row in alike]
+    rows, columns = linear_sum_assignment(worth, maximize=True)
+    return {
+        int(row): int(column)
+        for row, column in zip(rows, columns, strict=True)
+        if worth[row][column]
+    }
+
+
+def _numbers(sentence: str) -> list[str]:
+    """Return the numbers of a sentence in a fixed order; those inside a name count too."""
+    return sorted(number.rstrip(".,") for number in re.findall(r"[-+]?\d[\d.,]*%?", sentence))
 
 
 def _english(item: Mapping[str, Mapping[str, str]]) -> str:

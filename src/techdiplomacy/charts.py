@@ -15,7 +15,7 @@ from techdiplomacy import plots
 from techdiplomacy.countries import Countries
 from techdiplomacy.labels import load_labels
 from techdiplomacy.plots import Chart
-from techdiplomacy.texts import Language, Sayable, commas, count, percent, say
+from techdiplomacy.texts import Language, Sayable, commas, count, percent, period, say
 from techdiplomacy.vocabulary import GROUP_LABELS, METHODS, PANELS
 
 # log2 of the advantage at which the colour is full: a quarter or four times the panel
@@ -309,3 +309,69 @@ def working_age_lines(
         )
 
     return Chart(draw, shown)
+
+
+def group_windows(
+    windows: pd.DataFrame,
+    stability: pd.DataFrame,
+    viewpoint: str,
+    countries: Countries,
+    *,
+    sure_from: float,
+) -> Chart:
+    """Return countries by windows as tiles, coloured and numbered by group.
+
+    Parameters
+    ----------
+    windows : DataFrame
+        Rows of ``group_windows`` of one kind of evidence.
+    stability : DataFrame
+        Rows of ``group_stability`` of the same evidence: the groups of the newest window.
+    viewpoint : str
+        Country written in bold.
+    countries : Countries
+        Names.
+    sure_from : float
+        Co-assignment with its own group from which a tile is full.
+    """
+    fitted = windows[windows["status"] == "ok"]
+    wide = fitted.pivot(index="country", columns="window", values="group").astype("Int64")
+    newest_first = list(wide.columns)[::-1]
+    wide = wide.reset_index().sort_values([*newest_first, "country"]).set_index("country")
+    shares = fitted.pivot(index="country", columns="window", values="own_group_coassignment")
+    # a country alone in its group has nobody to fall together with: it is its group
+    alone = fitted.assign(alone=fitted["label"] == "single country")
+    single = alone.pivot(index="country", columns="window", values="alone").fillna(False)
+    sure = ((shares >= sure_from) | single.astype(bool)).loc[wide.index]
+    newest = wide[newest_first[0]].reset_index(drop=True)
+
+    def draw(language: Language) -> Figure:
+        sides = []
+        for row in stability.to_dict("records"):
+            rows = newest.index[newest.eq(row["group"]).fillna(False)]
+            words = say(
+                "group {number} ({label})",
+                number=count(row["group"]),
+                label=GROUP_LABELS[row["label"]],
+            )
+            sides.append((int(rows.min()), int(rows.max()), words.say(language)))
+        names = [countries.name(str(code), language) for code in wide.index]
+        periods = [
+            commas(period(part) for part in str(window).split(";")).say(language)
+            for window in wide.columns
+        ]
+        legend = (
+            say("with its group in {share} of redraws or more", share=percent(sure_from)),
+            say("less often: on a border"),
+            say("too few items"),
+        )
+        return plots.tiles(
+            wide.set_axis(names).set_axis(periods, axis=1),
+            sure=sure,
+            sides=sides,
+            emphasised={countries.name(viewpoint, language)},
+            legend=(legend[0].say(language), legend[1].say(language), legend[2].say(language)),
+        )
+
+    columns = ["window", "country", "group", "own_group_coassignment", "label"]
+    return Chart(draw, fitted[columns])

@@ -7,9 +7,8 @@ May import: errors, params (settings only), strength, stability, and scientific 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -45,11 +44,26 @@ _NEIGHBOURS = 3
 
 
 @dataclass(frozen=True)
-class CountryGroups:
+class StableCut:
+    """A cut of the tree and what three resamplings leave of it.
+
+    ``countries``, ``groups`` and ``coassignment`` have the columns listed at `group_countries`;
+    ``family_cuts`` holds the groups of the fitted countries, a row a redraw of the families.
+    """
+
+    k: int
+    countries: pd.DataFrame
+    groups: pd.DataFrame
+    coassignment: pd.DataFrame
+    fitted: tuple[str, ...]
+    family_cuts: Labels
+
+
+@dataclass(frozen=True)
+class CountryGroups(StableCut):
     """What `group_countries` found; the columns of the frames are listed there."""
 
     verdict: str
-    k: int
     k_most_stable: int
     largest_silhouette: float
     p_noise: float
@@ -57,32 +71,48 @@ class CountryGroups:
     prior_strength: float
     notes: tuple[str, ...]
     cuts: pd.DataFrame
-    countries: pd.DataFrame
-    groups: pd.DataFrame
     groups_two_way: pd.DataFrame
     branches: pd.DataFrame
-    coassignment: pd.DataFrame
     sensitivity: pd.DataFrame
-    fitted: tuple[str, ...]
     leaf_order: tuple[str, ...]
     linkage: Array
 
 
+@dataclass(frozen=True)
+class _Panel:
+    """The fitted countries as arrays, and how counts of their columns become profiles."""
+
+    names: list[str]
+    large: Members
+    x: Array
+    blocks: tuple[slice, ...]
+    points: Array
+    recipe: Recipe
+
+
 def group_countries(
-    counts: pd.DataFrame, settings: ClusterSettings, profiles: ProfileSettings, seed: int
+    counts: pd.DataFrame,
+    settings: ClusterSettings,
+    profiles: ProfileSettings,
+    seed: int,
+    *,
+    at_least: Mapping[str, float] | None = None,
 ) -> CountryGroups:
     """Return the tree of countries, its main cut, and what three resamplings leave of both.
 
     Parameters
     ----------
     counts : DataFrame
-        Index country, columns field, values finite and >= 0 (fractional counts allowed).
+        Index country, columns field, values finite and >= 0 (fractional counts allowed). With
+        columns (block, field) each block is a composition of its own, see Notes.
     settings : ClusterSettings
         Choices of the researcher on the tree, its cut and the levels.
     profiles : ProfileSettings
         Of which the transforms of the main and of the compared tree, and the pseudo-count.
     seed : int
         Seed of every random draw. The order of rows and columns plays no part.
+    at_least : mapping, optional
+        Items that a country needs in each block; by default `min_families` of the settings.
 
     Returns
     -------
@@ -99,9 +129,11 @@ def group_countries(
           ``not_estimable`` = no counts, no group);
         - ``groups`` of the main cut and ``groups_two_way``: ``group, n_countries, members,
           jaccard_families, jaccard_countries, jaccard_fields, label`` (firm, leaning,
-          do not conclude, single country);
+          do not conclude, single country); ``groups`` also has ``jaccard_kmeans`` and
+          ``jaccard_other_profile``, its best match in the cuts of ``sensitivity``;
         - ``branches``: ``branch, left, right, height, n_countries, members, support_families,
-          support_countries, support_fields`` (the root has no support: it cannot vary);
+          support_countries, support_fields, label`` as of groups (the root has no support and no
+          label: it cannot vary);
         - ``coassignment``: ``country, partner, coassignment, coassignment_families,
           coassignment_countries, coassignment_fields, distance``, each pair once, country before
           partner in the alphabet; ``coassignment`` is the mean over the three resamplings;
@@ -128,48 +160,41 @@ def group_countries(
     of a branch: best match among all branches below the root. Noise: Dirichlet(A w) shares,
     same totals. Continuum: Gaussian with the profiles' mean and covariance, rows scaled back
     to unit length. p = (1 + panels at or above) / (1 + panels).
+    Blocks weigh alike: Hellinger profiles of m blocks are each scaled by sqrt(1 / m), log ratios
+    also by the root of the mean number of fields over that of the block. Items and fields are
+    drawn within blocks; noise has one profile and one over-dispersion for each block; the rows of
+    a continuum are scaled back to the same length in each block. ``prior_strength`` is then empty.
     """
-    checked_counts(counts, every_field=True)
     counts = counts.sort_index(axis=0).sort_index(axis=1)
-    totals = counts.sum(axis=1)
-    large = np.asarray((totals >= settings.min_families) & (totals > 0))
-    panel = counts.loc[large]
-    k_max, notes = _largest_cut(len(panel), settings)
+    panel = _panel(counts, settings, profiles, at_least)
+    names, x, points, recipe = panel.names, panel.x, panel.points, panel.recipe
+    k_max, notes = _largest_cut(len(names), settings)
     ks = range(2, k_max + 1)
-    names = [str(name) for name in panel.index]
-    x = panel.to_numpy(np.float64)
     streams = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(6)]
-
-    recipe = partial(
-        profiles_of_array, transform=profiles.transform, pseudo_count=profiles.pseudo_count
-    )
-    points = recipe(x)
     tree = grow_tree(points, settings.method)
     nodes = branch_members(tree)
     cuts = cut_tree(tree, nodes, ks)
 
-    strength = fit_strength_of_array(x, x.sum(axis=0) / x.sum())
-    on_sphere = profiles.transform == "hellinger"
+    strengths = [_strength(x[:, block]) for block in panel.blocks]
     observed = silhouettes(points, settings.method, ks)
     noise = np.array(
         [
             silhouettes(recipe(drawn), settings.method, ks)
-            for drawn in noise_panels(x, strength, settings.null_panels, streams[0])
+            for drawn in _noise(panel, strengths, settings.null_panels, streams[0])
         ]
     )
     gradient = np.array(
         [
-            silhouettes(panel, settings.method, ks)
-            for panel in continuum_panels(points, on_sphere, settings.null_panels, streams[1])
+            silhouettes(drawn, settings.method, ks)
+            for drawn in _continuum(
+                panel, profiles.transform == "hellinger", settings.null_panels, streams[1]
+            )
         ]
     )
     p_noise = _p_value(noise.max(axis=1), observed.max())
     p_continuum = _p_value(gradient.max(axis=1), observed.max())
 
-    resampled = {
-        kind: resample_tree(kind, x, recipe, settings.method, nodes, ks, settings.resamples, rng)
-        for kind, rng in zip(RESAMPLINGS, streams[2:5], strict=True)
-    }
+    resampled = _resampled(panel, nodes, ks, settings.method, settings.resamples, streams[2:5])
     jaccards = {
         kind: [group_jaccard(cuts[i], found.labels[:, i]) for i in range(len(ks))]
         for kind, found in resampled.items()
@@ -191,6 +216,7 @@ def group_countries(
     )
     together = {kind: coassignment(found.labels[:, k - 2]) for kind, found in resampled.items()}
     pairs = _pair_table(names, together, distances_between(points))
+    others = _other_cuts(panel, k, settings.method, profiles, seed)
     return CountryGroups(
         verdict=_verdict(p_noise, p_continuum, best, settings),
         k=k,
@@ -198,19 +224,203 @@ def group_countries(
         largest_silhouette=float(observed.max()),
         p_noise=p_noise,
         p_continuum=p_continuum,
-        prior_strength=strength,
+        prior_strength=strengths[0] if len(strengths) == 1 else np.nan,
         notes=tuple(notes),
         cuts=cut_table,
-        countries=_country_table(counts, large, recipe, cuts[k - 2], cuts[0], groups, pairs),
-        groups=groups,
+        countries=_country_table(counts, panel, cuts[k - 2], cuts[0], groups, pairs),
+        groups=groups.assign(
+            jaccard_kmeans=group_jaccard(cuts[k - 2], others[0][None]),
+            jaccard_other_profile=group_jaccard(cuts[k - 2], others[1][None]),
+        ),
         groups_two_way=groups_two_way,
-        branches=_branch_table(tree, nodes, names, resampled),
+        branches=_branch_table(tree, nodes, names, resampled, settings),
         coassignment=pairs,
-        sensitivity=_sensitivity(x, points, cuts[k - 2], settings.method, profiles, seed),
+        sensitivity=_sensitivity(cuts[k - 2], others, settings.method, profiles),
         fitted=tuple(names),
+        family_cuts=resampled["families"].labels[:, k - 2],
         leaf_order=_leaf_order(tree, names),
         linkage=tree,
     )
+
+
+def cut_countries(
+    counts: pd.DataFrame,
+    k: int,
+    settings: ClusterSettings,
+    profiles: ProfileSettings,
+    seed: int,
+    *,
+    at_least: Mapping[str, float] | None = None,
+) -> StableCut:
+    """Return one cut of the tree of countries with its stability, without any test.
+
+    Parameters
+    ----------
+    counts, settings, profiles, seed, at_least
+        As for `group_countries`.
+    k : int
+        Groups; no more than a third of the countries are made.
+
+    Returns
+    -------
+    StableCut
+        Its groups and countries are those that `group_countries` finds with this k.
+
+    Raises
+    ------
+    InvalidTable
+        As for `group_countries`.
+    """
+    counts = counts.sort_index(axis=0).sort_index(axis=1)
+    panel = _panel(counts, settings, profiles, at_least)
+    k = min(k, _largest_cut(len(panel.names), settings)[0])
+    streams = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(3)]
+    tree = grow_tree(panel.points, settings.method)
+    nodes = branch_members(tree)
+    two_way, labels = cut_tree(tree, nodes, range(2, k + 1))[[0, -1]]
+    ks = range(k, k + 1)
+    resampled = _resampled(panel, nodes, ks, settings.method, settings.resamples, streams)
+    jaccards = {kind: group_jaccard(labels, one.labels[:, 0]) for kind, one in resampled.items()}
+    groups = _group_table(labels, jaccards, panel.names, settings)
+    together = {kind: coassignment(one.labels[:, 0]) for kind, one in resampled.items()}
+    pairs = _pair_table(panel.names, together, distances_between(panel.points))
+    return StableCut(
+        k=k,
+        countries=_country_table(counts, panel, labels, two_way, groups, pairs),
+        groups=groups,
+        coassignment=pairs,
+        fitted=tuple(panel.names),
+        family_cuts=resampled["families"].labels[:, 0],
+    )
+
+
+def country_profiles(counts: pd.DataFrame, profiles: ProfileSettings) -> pd.DataFrame:
+    """Return the profiles behind the tree; a country without counts in a block has none.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        As for `group_countries`.
+    profiles : ProfileSettings
+        Transform and pseudo-count.
+    """
+    x = checked_counts(counts, every_field=False)
+    blocks = _blocks(counts)
+    found = _recipe(blocks, profiles.transform, profiles.pseudo_count)(x)
+    found[~_has_counts(x, blocks)] = np.nan
+    return pd.DataFrame(found, index=counts.index, columns=counts.columns)
+
+
+# --- the panel and its redraws ----------------------------------------------------------------
+
+
+def _panel(
+    counts: pd.DataFrame,
+    settings: ClusterSettings,
+    profiles: ProfileSettings,
+    at_least: Mapping[str, float] | None,
+) -> _Panel:
+    """Return the countries that are fitted; `counts` has its rows and columns in order."""
+    everyone = checked_counts(counts, every_field=True)
+    blocks = _blocks(counts)
+    needed = [
+        settings.min_families if at_least is None else at_least[str(counts.columns[block][0][0])]
+        for block in blocks
+    ]
+    totals = _block_totals(everyone, blocks)
+    large = (totals >= np.array(needed)).all(axis=1) & _has_counts(everyone, blocks)
+    recipe = _recipe(blocks, profiles.transform, profiles.pseudo_count)
+    x = everyone[large]
+    names = [str(name) for name in counts.index[large]]
+    return _Panel(names, large, x, blocks, recipe(x), recipe)
+
+
+def _blocks(counts: pd.DataFrame) -> tuple[slice, ...]:
+    """Return the columns of each block; blocks stand together."""
+    if counts.columns.nlevels == 1:
+        return (slice(0, counts.shape[1]),)
+    level = counts.columns.get_level_values(0)
+    starts = [i for i, name in enumerate(level) if i == 0 or name != level[i - 1]]
+    ends = [*starts[1:], len(level)]
+    return tuple(slice(start, end) for start, end in zip(starts, ends, strict=True))
+
+
+def _block_totals(x: Array, blocks: Sequence[slice]) -> Array:
+    return np.column_stack([x[:, block].sum(axis=1) for block in blocks])
+
+
+def _has_counts(x: Array, blocks: Sequence[slice]) -> Members:
+    return np.asarray((_block_totals(x, blocks) > 0).all(axis=1))
+
+
+def _recipe(blocks: Sequence[slice], transform: str, pseudo_count: float) -> Recipe:
+    """Return how counts become profiles in which all blocks weigh alike."""
+    widths = np.array([block.stop - block.start for block in blocks], dtype=np.float64)
+    weights = np.full(len(blocks), 1 / len(blocks))
+    if transform == "clr":
+        weights *= widths.mean() / widths
+
+    def profile(x: Array) -> Array:
+        parts = [profiles_of_array(x[..., block], transform, pseudo_count) for block in blocks]
+        scaled = [part * root for part, root in zip(parts, np.sqrt(weights), strict=True)]
+        return np.concatenate(scaled, axis=-1)
+
+    return profile
+
+
+def _strength(x: Array) -> float:
+    return fit_strength_of_array(x, x.sum(axis=0) / x.sum())
+
+
+def _noise(
+    panel: _Panel, strengths: Sequence[float], panels: int, rng: np.random.Generator
+) -> Iterator[Array]:
+    """Yield panels whose countries differ by over-dispersed chance only, block by block."""
+    drawn = [
+        noise_panels(panel.x[:, block], strength, panels, rng)
+        for block, strength in zip(panel.blocks, strengths, strict=True)
+    ]
+    for parts in zip(*drawn, strict=True):
+        yield np.hstack(parts)
+
+
+def _continuum(
+    panel: _Panel, on_sphere: bool, panels: int, rng: np.random.Generator
+) -> Iterator[Array]:
+    """Yield panels of a gradient; on a sphere, every block has its share of the length."""
+    for drawn in continuum_panels(panel.points, on_sphere, panels, rng):
+        if on_sphere and len(panel.blocks) > 1:
+            parts = [drawn[:, block] for block in panel.blocks]
+            lengths = [np.linalg.norm(part, axis=1, keepdims=True) for part in parts]
+            root = np.sqrt(1 / len(parts))
+            yield np.hstack([root * p / n for p, n in zip(parts, lengths, strict=True)])
+        else:
+            yield drawn
+
+
+def _resampled(
+    panel: _Panel,
+    nodes: Members,
+    ks: range,
+    method: str,
+    resamples: int,
+    streams: Sequence[np.random.Generator],
+) -> dict[str, Resampled]:
+    """Return what each of the three resamplings leaves of the tree."""
+    return {
+        kind: resample_tree(
+            kind,
+            panel.x,
+            panel.recipe,
+            method,
+            nodes,
+            ks,
+            resamples,
+            rng,
+            blocks=panel.blocks,
+        )
+        for kind, rng in zip(RESAMPLINGS, streams, strict=True)
+    }
 
 
 # --- choices ----------------------------------------------------------------------------------
@@ -325,7 +535,11 @@ def _pair_table(names: list[str], together: Mapping[str, Array], distances: Arra
 
 
 def _branch_table(
-    tree: Array, nodes: Members, names: list[str], resampled: Mapping[str, Resampled]
+    tree: Array,
+    nodes: Members,
+    names: list[str],
+    resampled: Mapping[str, Resampled],
+    settings: ClusterSettings,
 ) -> pd.DataFrame:
     n = len(names)
     node_names = names + [f"B{merge + 1:03d}" for merge in range(n - 1)]
@@ -343,7 +557,12 @@ def _branch_table(
         support = resampled[kind].branch_support.copy()
         support[-1] = np.nan
         table[f"support_{kind}"] = support
-    return table
+    supports = {kind: table[f"support_{kind}"].to_numpy(np.float64) for kind in RESAMPLINGS}
+    labels = [
+        _label(2, {kind: values[row] for kind, values in supports.items()}, settings)
+        for row in range(len(table) - 1)
+    ]
+    return table.assign(label=pd.Series([*labels, pd.NA], dtype=object))
 
 
 def _leaf_order(tree: Array, names: list[str]) -> tuple[str, ...]:
@@ -354,8 +573,7 @@ def _leaf_order(tree: Array, names: list[str]) -> tuple[str, ...]:
 
 def _country_table(
     counts: pd.DataFrame,
-    large: Members,
-    recipe: Recipe,
+    panel: _Panel,
     labels: Labels,
     two_way: Labels,
     groups: pd.DataFrame,
@@ -363,10 +581,9 @@ def _country_table(
 ) -> pd.DataFrame:
     """Return one row per country: the fitted ones, those placed afterwards, and the empty ones."""
     x = counts.to_numpy(np.float64)
-    everyone = recipe(x)
-    profiles = everyone[large]
+    everyone, profiles, fitted = panel.recipe(x), panel.points, panel.names
+    placeable = _has_counts(x, panel.blocks)
     names = [str(name) for name in counts.index]
-    fitted = [name for name, inside in zip(names, large, strict=True) if inside]
     place = {name: i for i, name in enumerate(fitted)}
     partners = _both_directions(pairs)
     nearest = _nearest_by_country(partners)
@@ -395,7 +612,7 @@ def _country_table(
                 "in_firm_group": group in firm,
                 "status": "ok",
             }
-        elif x[i].sum() > 0:
+        elif placeable[i]:
             main, halves = (int(_to_each(everyone[i], c).argmin()) + 1 for c in centres)
             order = np.argsort(_to_each(everyone[i], profiles), kind="stable")[:_NEIGHBOURS]
             row |= {
@@ -437,26 +654,31 @@ def _own_group_coassignment(partners: pd.DataFrame, group: Mapping[str, int]) ->
     return {name: float(means.get(name, np.nan)) for name in group}
 
 
-def _sensitivity(
-    x: Array, points: Array, labels: Labels, method: str, profiles: ProfileSettings, seed: int
-) -> pd.DataFrame:
+def _other_cuts(
+    panel: _Panel, k: int, method: str, profiles: ProfileSettings, seed: int
+) -> tuple[Labels, Labels]:
+    """Return the cut by k-means, and that of the tree of the other profile."""
     from sklearn.cluster import KMeans
-    from sklearn.metrics import adjusted_rand_score
 
-    k = int(labels.max()) + 1
-    kmeans = KMeans(k, n_init=20, random_state=seed).fit_predict(points)
-    other = profiles_of_array(x, profiles.sensitivity, profiles.pseudo_count)
+    kmeans = KMeans(k, n_init=20, random_state=seed).fit_predict(panel.points)
+    other = _recipe(panel.blocks, profiles.sensitivity, profiles.pseudo_count)(panel.x)
     tree = grow_tree(other, method)
     cut = cut_tree(tree, branch_members(tree), range(k, k + 1))[0]
+    return np.asarray(kmeans, dtype=np.int64), cut
+
+
+def _sensitivity(
+    labels: Labels, others: tuple[Labels, Labels], method: str, profiles: ProfileSettings
+) -> pd.DataFrame:
+    """Return how far the main cut agrees with those of `_other_cuts`."""
+    from sklearn.metrics import adjusted_rand_score
+
     return pd.DataFrame(
         {
             "comparison": [
                 f"k-means on {profiles.transform} profiles",
                 f"{method} on {profiles.sensitivity} profiles",
             ],
-            "adjusted_rand": [
-                float(adjusted_rand_score(labels, kmeans)),
-                float(adjusted_rand_score(labels, cut)),
-            ],
+            "adjusted_rand": [float(adjusted_rand_score(labels, other)) for other in others],
         }
     )

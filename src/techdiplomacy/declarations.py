@@ -1,7 +1,7 @@
 """The declared tables of the workbench by name; the data dictionary is made from them.
 
 Knows: which tables there are. Must not know: files or figures.
-May import: errors, columns, input_tables, result_tables.
+May import: errors, columns, input_tables, result_tables, technology_tables.
 """
 
 from __future__ import annotations
@@ -10,9 +10,14 @@ from techdiplomacy.columns import Table
 from techdiplomacy.errors import InvalidTable, suggest
 from techdiplomacy.input_tables import CLEAN, FEATURES
 from techdiplomacy.result_tables import COUNTRY_CLUSTERS, WORKFORCE_FORECAST
+from techdiplomacy.technology_tables import GROUP_EVIDENCE, TECHNOLOGY_STRENGTH
 
 TABLES: dict[str, Table] = {
-    table.name: table for table in (*CLEAN, *FEATURES, *COUNTRY_CLUSTERS, *WORKFORCE_FORECAST)
+    table.name: table
+    for table in (
+        *(*CLEAN, *FEATURES, *GROUP_EVIDENCE),
+        *(*COUNTRY_CLUSTERS, *WORKFORCE_FORECAST, *TECHNOLOGY_STRENGTH),
+    )
 }
 
 
@@ -33,6 +38,6 @@ def declared(name: str) -> Table:
         raise InvalidTable(
             f"No table '{name}' is declared.{suggest(name, TABLES)}",
             where="src/techdiplomacy/declarations.py",
-            next_step="Correct the name, or declare it in input_tables.py or result_tables.py.",
+            next_step="Correct the name, or declare it in a module of tables.",
         )
     return TABLES[name]

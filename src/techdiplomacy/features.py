@@ -12,16 +12,23 @@ from techdiplomacy import strength, workforce
 from techdiplomacy.cards import load_card
 from techdiplomacy.errors import InvalidParams
 from techdiplomacy.files import keep_only
+from techdiplomacy.group_evidence import NEEDED as COUNTED_TABLES
+from techdiplomacy.group_evidence import build_group_evidence
+from techdiplomacy.group_evidence import whole_windows as windows
 from techdiplomacy.params import Params
-from techdiplomacy.paths import clean_folder
-from techdiplomacy.tables import read_table
+from techdiplomacy.paths import clean_folder, reference_file
+from techdiplomacy.tables import read_csv, read_table
+from techdiplomacy.technologies import Taxonomy, load_taxonomy
 
 # evidence, clean table, column with the count
 EVIDENCE = (
     ("patents", "patent_families", "patent_families"),
     ("publications", "articles", "articles"),
 )
-NEEDED = ("patent_families", "articles", "employment", "researchers", "degrees", "population")
+NEEDED = (
+    *dict.fromkeys(("patent_families", "articles", *COUNTED_TABLES)),
+    *("employment", "researchers", "degrees", "population"),
+)
 
 
 def read_clean(params: Params) -> dict[str, pd.DataFrame]:
@@ -70,20 +77,14 @@ def build_features(clean: dict[str, pd.DataFrame], params: Params) -> dict[str, 
         "field_specialisation": pd.concat(specialisations, ignore_index=True),
         "workforce_series": pd.concat(series, ignore_index=True),
         "age_structure": ages,
+        "group_evidence": build_group_evidence(clean, all_lists(), params.profiles.window_years),
     }
 
 
-def windows(years: pd.Series, length: int) -> list[tuple[int, int]]:
-    """Return whole windows of years, newest first, back from the last year.
-
-    Examples
-    --------
-    >>> windows(pd.Series([2008, 2020]), 5)
-    [(2016, 2020), (2011, 2015)]
-    """
-    last, first = int(years.max()), int(years.min())
-    ends = range(last, first + length - 2, -length)
-    return [(end - length + 1, end) for end in ends]
+def all_lists() -> list[Taxonomy]:
+    """Return every list of technologies of this project folder, so that one can be switched."""
+    listed = read_csv(reference_file("technologies"), usecols=["framework"], dtype="str")
+    return [load_taxonomy(name) for name in sorted(listed["framework"].unique())]
 
 
 def field_specialisation(

@@ -1,6 +1,7 @@
 """Groups put into words and pictures: their strong fields, a map, and how two cuts agree.
 
-Knows: what a group is strong in, where countries lie on a map, how far two cuts agree.
+Knows: what a group is strong in, where countries lie on a map and in the tree, how far two cuts
+agree.
 Must not know: files, params, names of countries, how the groups were found.
 May import: errors, NumPy, pandas, scikit-learn.
 """
@@ -180,4 +181,67 @@ def compare_cuts(one: pd.DataFrame, other: pd.DataFrame, *, column: str = "group
         adjusted_rand_score(
             common[f"{column}_one"].to_numpy(np.int64), common[f"{column}_other"].to_numpy(np.int64)
         )
+    )
+
+
+def branches_above(country: str, branches: pd.DataFrame) -> pd.DataFrame:
+    """Return the branches that a country hangs on, from the smallest to the whole tree.
+
+    Parameters
+    ----------
+    country : str
+        One leaf of the tree.
+    branches : DataFrame
+        ``CountryGroups.branches``.
+
+    Returns
+    -------
+    DataFrame
+        ``step`` (1 = the smallest), ``joined`` (the countries that this branch adds, semicolons
+        between), and the columns of `branches` but ``left`` and ``right``. Empty if the tree does
+        not hold the country.
+    """
+    holds = branches["members"].str.split(";").map(lambda members: country in members)
+    own = branches[holds.astype(bool)].sort_values("n_countries", ignore_index=True)
+    joined, before = [], {country}
+    for members in own["members"].str.split(";"):
+        joined.append(";".join(name for name in members if name not in before))
+        before = set(members)
+    steps = own.drop(columns=["left", "right"])
+    return steps.assign(step=range(1, len(own) + 1), joined=joined)
+
+
+def standing_among_groups(
+    country: str, countries: pd.DataFrame, groups: pd.DataFrame, pairs: pd.DataFrame
+) -> pd.DataFrame:
+    """Return how near a country stands to each group, the nearest first.
+
+    Parameters
+    ----------
+    country : str
+        A fitted country.
+    countries, groups, pairs : DataFrame
+        ``countries``, ``groups`` and ``coassignment`` of one `CountryGroups`.
+
+    Returns
+    -------
+    DataFrame
+        ``group, label, n_countries, members, coassignment, distance, own``: means over the
+        members of the group other than the country itself; ``own`` marks its own group. Empty
+        if the country was not fitted.
+    """
+    seen = pairs[(pairs["country"] == country) | (pairs["partner"] == country)]
+    partner = seen["partner"].where(seen["country"] == country, seen["country"])
+    group = countries.set_index("country")["group"]
+    means = (
+        seen.assign(group=partner.map(group))
+        .groupby("group")[["coassignment", "distance"]]
+        .mean()
+        .reset_index()
+    )
+    columns = ["group", "label", "n_countries", "members"]
+    table = groups[columns].merge(means, on="group", how="inner")
+    own = table["group"] == group.get(country)
+    return table.assign(own=own.fillna(False).astype(bool)).sort_values(
+        ["coassignment", "distance"], ascending=[False, True], ignore_index=True
     )

@@ -62,6 +62,51 @@ CLEAN = (
         ),
     ),
     Table(
+        "ai_patents",
+        "clean",
+        "Granted patents on artificial intelligence by country, all years together",
+        ("country", "topic"),
+        (
+            country_column(),
+            Column("topic", "text", "what is counted: one topic, AI patents"),
+            count_column(
+                "ai_patents",
+                "granted AI patents, one per family, shared by inventor country",
+                "patents",
+            ),
+            Column("first_year", "integer", "first of the grant years pooled", "year", 1900, 2110),
+            Column("last_year", "integer", "last of the grant years pooled", "year", 1900, 2110),
+        ),
+    ),
+    Table(
+        "uspto_topic_patents",
+        "clean",
+        "US patents by country, topic and year",
+        ("country", "topic", "year"),
+        (
+            country_column(),
+            Column("topic", "text", "topic, as the publisher words it (overlaps); or 'All fields'"),
+            year_column("grant year"),
+            count_column(
+                "uspto_patents", "US utility patents, shared by inventor residence", "patents"
+            ),
+        ),
+    ),
+    Table(
+        "uspto_field_patents",
+        "clean",
+        "US patents by country, technology field and year",
+        ("country", "field", "year"),
+        (
+            country_column(),
+            Column("field", "text", "WIPO technology field, as the publisher words it"),
+            year_column("grant year"),
+            count_column(
+                "uspto_patents", "US utility patents, shared by inventor residence", "patents"
+            ),
+        ),
+    ),
+    Table(
         "articles",
         "clean",
         "Science and engineering articles by country, field and year",

@@ -19,6 +19,7 @@ from techdiplomacy.texts import LANGUAGES, Spelled
 
 # the columns of declared tables whose values are labels
 LABEL_COLUMNS: tuple[tuple[str, str], ...] = (
+    ("ai_patents", "topic"),
     ("articles", "field"),
     ("country_groups", "size_tier"),
     ("degrees", "field"),
@@ -28,6 +29,8 @@ LABEL_COLUMNS: tuple[tuple[str, str], ...] = (
     ("joint_projects", "programme_part"),
     ("patent_families", "field"),
     ("pct_applications", "sector"),
+    ("uspto_field_patents", "field"),
+    ("uspto_topic_patents", "topic"),
     ("workforce_series", "label"),
     ("workforce_series", "unit"),
 )
@@ -43,12 +46,14 @@ class Labels:
     def text(self, label: str) -> Spelled:
         """Return a label in every language; one that is not listed stays English in all.
 
+        A label without a form in a language says so: its text is not `translated` into it.
+
         Examples
         --------
         >>> Labels({}).text("quantum computing").say("vi")
         'quantum computing'
         """
-        return self.forms.get(label) or Spelled(dict.fromkeys(LANGUAGES, label))
+        return self.forms.get(label) or Spelled({LANGUAGES[0]: label})
 
 
 @lru_cache(maxsize=1)
@@ -74,9 +79,9 @@ def load_labels() -> Labels:
         {
             str(row["label_en"]): Spelled(
                 {
-                    language: str(row["label_en"] if pd.isna(own) else own)
+                    language: str(row[f"label_{language}"])
                     for language in LANGUAGES
-                    for own in [row[f"label_{language}"]]
+                    if pd.notna(row[f"label_{language}"])
                 }
             )
             for row in table.to_dict("records")

@@ -18,6 +18,9 @@ _ITEM = re.compile(r"((?:\s*(?:[-*+]|\d{1,3}[.)]|>)\s+)+)(\S.*)")
 _CODE = re.compile(r" {4}|\t")
 # rules, rows of a table, comments, formulas: written alike in every language
 _VERBATIM = re.compile(r"\s*(\||<!--|\$\$|[^\w]*$)")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_CODE_SPAN = re.compile(r"(`+)(.+?)\1")
+_ADDRESS = re.compile(r"\]\([^)]*\)")
 
 
 @dataclass
@@ -56,6 +59,43 @@ def paragraphs(source: str) -> list[tuple[str, str]]:
     [('## ', 'Method'), ('', 'One line and another.'), ('- ', 'an item'), ('- ', 'the next')]
     """
     return [(block.prefix, block.text) for block in _blocks(source) if not block.verbatim]
+
+
+def prose(source: str) -> list[str]:
+    r"""Return everything in a piece of Markdown that is read as prose, to be checked as such.
+
+    Parameters
+    ----------
+    source : str
+        Markdown as its author wrote it.
+
+    Returns
+    -------
+    list of str
+        Paragraphs, rows of tables, formulas and indented lines. Fenced code, comments, addresses
+        of links and code spans that hold a letter are left out: a number in backticks alone is
+        no code.
+
+    Examples
+    --------
+    >>> prose("Of `35` in `k2`\n\n| a | 7 |\n\n$$ x = 3 $$")
+    ['Of  35  in  ', '| a | 7 |', '$$ x = 3 $$']
+    """
+    read, inside_list = [], False
+    for block in _blocks(source):
+        if block.verbatim and _FENCE.match(block.lines[0]):
+            continue
+        numbered = re.search(r"\d", block.prefix) is not None
+        # the number of the first item is shown as it is typed, the others are counted on
+        read.append(block.text if inside_list else block.prefix + block.text)
+        inside_list = numbered
+    return [
+        _CODE_SPAN.sub(
+            lambda span: " " if re.search(r"[^\W\d_]", span[2]) else f" {span[2]} ",
+            _ADDRESS.sub("]", _COMMENT.sub(" ", text)),
+        )
+        for text in read
+    ]
 
 
 def translate(source: str, language: Language) -> str:

@@ -19,12 +19,23 @@ import pandas as pd
 from techdiplomacy import plots
 from techdiplomacy.cards import Card, load_card, source_line
 from techdiplomacy.errors import InvalidPage
-from techdiplomacy.page_columns import Columns, PageColumn, check_columns, flatten
+from techdiplomacy.page_columns import Columns, PageColumn, check_columns, check_pairs, flatten
 from techdiplomacy.plots import Chart
-from techdiplomacy.texts import LANGUAGES, Language, Sayable, Text, count, say
+from techdiplomacy.texts import (
+    LANGUAGES,
+    Language,
+    Listing,
+    Phrase,
+    Sayable,
+    Spelled,
+    Text,
+    count,
+    say,
+)
 
 ELEMENT_TYPE = "application/vnd.techdiplomacy.element+json"
-MOST_WORDS = 120
+# what is read on a first screen: English words, and Vietnamese syllables, which stand apart
+MOST_WORDS: dict[Language, int] = {"en": 120, "vi": 230}
 _NAME = re.compile(r"^[a-z][a-z0-9-]*$")
 _A_YEAR = re.compile(r"\b(19|20|21)\d\d\b")
 # an alternative text that opens so says what kind of thing it is, not what to see in it
@@ -35,6 +46,9 @@ _DATED_BY = {
     "priority": re.compile(r"\bpriorit(y|ies)\b", re.IGNORECASE),
     "filing": re.compile(r"\bfil(ed|ings?)\b", re.IGNORECASE),
 }
+# the word by which a subtitle says that the last years are still filling up
+_INCOMPLETE = re.compile(r"\bincomplete\b", re.IGNORECASE)
+_WINDOW = re.compile(r"\d{4}[-\u2013](\d{4})")
 
 
 @dataclass(frozen=True)
@@ -77,7 +91,7 @@ def findings(items: Sequence[Finding]) -> Element:
     ------
     InvalidPage
         If there are not three to five, one has no number, one no year in its data date, or all
-        together exceed 120 words.
+        together exceed 120 English words or 230 Vietnamese syllables.
     """
     where = "findings"
     if not 3 <= len(items) <= 5:
@@ -86,16 +100,23 @@ def findings(items: Sequence[Finding]) -> Element:
             where=where,
             next_step="Merge or drop findings.",
         )
-    english = [
-        [part.say("en") for part in (item.sentence, item.certainty, item.data_to)] for item in items
-    ]
-    words = sum(len(part.split()) for parts in english for part in parts)
-    if words > MOST_WORDS:
-        raise InvalidPage(
-            f"The findings have {words} words, at most {MOST_WORDS} are read.",
-            where=where,
-            next_step="Shorten the sentences.",
-        )
+    spoken = {
+        language: [
+            [part.say(language) for part in (item.sentence, item.certainty, item.data_to)]
+            for item in items
+        ]
+        for language in LANGUAGES
+    }
+    for language, most in MOST_WORDS.items():
+        words = sum(len(part.split()) for parts in spoken[language] for part in parts)
+        if words > most:
+            raise InvalidPage(
+                f"The findings have {words} words in the language '{language}', at most {most} "
+                "are read.",
+                where=where,
+                next_step="Shorten the sentences, or their translations.",
+            )
+    english = spoken["en"]
     for sentence, certainty, data_to in english:
         if not re.search(r"\d", sentence + certainty):
             raise InvalidPage(
@@ -124,10 +145,12 @@ def findings(items: Sequence[Finding]) -> Element:
 
 def _findings_markup(items: Sequence[Finding], language: Language) -> str:
     heading = _escaped(say("Findings"), language)
+    # grey alone does not tell what these are, least of all to those who do not see it
+    sure, data = (f"<b>{_marked(word, language)}</b>" for word in (say("How sure:"), say("Data:")))
     rows = "\n".join(
-        f'<li id="finding-{number}">{_escaped(item.sentence, language)} '
-        f'<span class="certainty">{_escaped(item.certainty, language)}</span> '
-        f'<span class="data-date">{_escaped(item.data_to, language)}</span></li>'
+        f'<li id="finding-{number}">{_marked(item.sentence, language)} '
+        f'<span class="certainty">{sure} {_marked(item.certainty, language)}</span> '
+        f'<span class="data-date">{data} {_marked(item.data_to, language)}</span></li>'
         for number, item in enumerate(items, start=1)
     )
     return f'<section class="findings" aria-label="{heading}">\n<ul>\n{rows}\n</ul>\n</section>'
@@ -135,7 +158,7 @@ def _findings_markup(items: Sequence[Finding], language: Language) -> str:
 
 def paragraph(text: Text) -> Element:
     """Return a paragraph of prose whose numbers are filled from results."""
-    markup = {language: f"<p>{_escaped(text, language)}</p>" for language in LANGUAGES}
+    markup = {language: f"<p>{_marked(text, language)}</p>" for language in LANGUAGES}
     return Element("paragraph", "", markup, text.say(LANGUAGES[0]), {})
 
 
@@ -145,8 +168,8 @@ def figure(
     name: str,
     headline: Text,
     subtitle: Text,
-    alt: Text,
-    sources: Sequence[str],
+    alt: Text | None = None,
+    sources: Sequence[str] | None = None,
 ) -> Element:
     """Return a figure with headline, subtitle, alt text, source line and the plotted numbers.
 
@@ -159,7 +182,8 @@ def figure(
     headline : Text
         What the figure says.
     subtitle : Text
-        Measure, place and period; it holds a year, and says how years of patents are counted.
+        Measure, place and period; it holds a year, says how years of patents are counted, and
+        that the last ones are incomplete where periods hold such years.
     alt : Text
         What to understand from the figure, 40 to 300 characters.
     sources : sequence of str
@@ -168,24 +192,39 @@ def figure(
     Raises
     ------
     InvalidPage
-        If one of these is missing or does not keep to its rule, or if years that are still
-        filling up are not marked as incomplete.
+        If one of these is missing or does not keep to its rule, if years that are still filling
+        up are not hatched, or if an estimate is drawn without its interval.
     """
     where = f"figure '{name}'"
     cards = _check_frame(name, headline, subtitle, sources, where)
     _check_rows(chart.plotted, where)
-    _check_years(chart, cards, where)
+    check_pairs(chart.plotted, where)
+    hatched = _check_years(chart, cards, where)
+    _check_windows(chart.plotted, cards, subtitle, where)
+    if alt is None:
+        raise InvalidPage(
+            "It has no alt text.",
+            where=where,
+            next_step="Give alt=say(...): what a reader who cannot see it should understand.",
+        )
     for language in LANGUAGES:
         _check_alt(alt.say(language).strip(), headline.say(language), subtitle.say(language), where)
     markup = {}
     for language in LANGUAGES:
-        svg = plots.to_svg(chart.draw(language), name).replace(
-            "<svg", f'<svg role="img" aria-label="{_escaped(alt, language)}"', 1
-        )
+        svg = plots.to_svg(chart.draw(language), name)
+        if hatched is not None and f'id="{name}-{plots.hatched_years(hatched)}' not in svg:
+            raise InvalidPage(
+                f"The chart says that years from {hatched} on are incomplete, and does not hatch "
+                "them.",
+                where=where,
+                next_step=f"Draw it with plots.hatch_incomplete(ax, {hatched}, ...), or "
+                f"plots.lines(..., incomplete_from={hatched}).",
+            )
+        svg = svg.replace("<svg", f'<svg role="img" aria-label="{_escaped(alt, language)}"', 1)
         markup[language] = _framed("chart", name, headline, subtitle, svg, language) + _footer(
             name, cards, chart.plotted, language
         )
-    said = _said(headline, subtitle, sources) | {"alt": _in_all(alt)}
+    said = _said(headline, subtitle, cards) | {"alt": _in_all(alt)}
     text = f"[figure {name}] {headline.say('en')}. {alt.say('en')}"
     return Element("figure", name, markup, text, said)
 
@@ -197,7 +236,7 @@ def table(
     name: str,
     headline: Text,
     subtitle: Text,
-    sources: Sequence[str],
+    sources: Sequence[str] | None = None,
     wide: bool = False,
     if_empty: Text | None = None,
 ) -> Element:
@@ -219,7 +258,8 @@ def table(
     Raises
     ------
     InvalidPage
-        If a rule of the page is broken, a column is missing or an estimate has no interval.
+        If a rule of the page is broken, a column is missing, an estimate has no interval, or the
+        subtitle does not say that the last years are incomplete.
     """
     where = f"table '{name}'"
     cards = _check_frame(name, headline, subtitle, sources, where)
@@ -227,13 +267,14 @@ def table(
         markup = {
             language: f'<figure class="table" id="{name}">\n'
             f"{_caption(headline, subtitle, language)}\n"
-            f"<p>{_escaped(if_empty, language)}</p>\n</figure>"
+            f"<p>{_marked(if_empty, language)}</p>\n</figure>"
             for language in LANGUAGES
         }
         text = f"[table {name}] {if_empty.say('en')}"
-        return Element("table", name, markup, text, _said(headline, subtitle, sources))
+        return Element("table", name, markup, text, _said(headline, subtitle, cards))
     _check_rows(rows, where)
     check_columns(rows, columns, where)
+    _check_noted(rows, cards, subtitle, where)
     flat = flatten(columns)
     shown = rows[list(dict.fromkeys(column.of for column in flat))].copy()
     for column in shown:
@@ -246,7 +287,7 @@ def table(
         framed = _framed(kind, name, headline, subtitle, inside, language)
         markup[language] = framed + _footer(name, cards, shown, language)
     text = f"[table {name}] {headline.say('en')}"
-    return Element("table", name, markup, text, _said(headline, subtitle, sources))
+    return Element("table", name, markup, text, _said(headline, subtitle, cards))
 
 
 def _said_in_english(cells: pd.Series) -> list[str]:
@@ -256,14 +297,15 @@ def _said_in_english(cells: pd.Series) -> list[str]:
 
 def _table_markup(rows: pd.DataFrame, flat: Sequence[PageColumn], language: Language) -> str:
     head = "".join(
-        f'<th scope="col"{_number_class(column.numeric)}>{_escaped(column.heading, language)}</th>'
+        f'<th scope="col"{_number_class(column.numeric)}>{_marked(column.heading, language)}</th>'
         for column in flat
     )
     body = []
-    for values in zip(*(rows[column.of] for column in flat), strict=True):
+    columns = [rows[column.of] for column in flat]
+    for row, *values in zip(rows.to_dict("records"), *columns, strict=True):
         cells = "".join(
             f"<td{_number_class(column.numeric)}{_sort_value(column, value)}>"
-            f"{_escaped(column.read(value), language)}</td>"
+            f"{_marked(column.read(value, row), language)}</td>"
             for column, value in zip(flat, values, strict=True)
         )
         body.append(f"<tr>{cells}</tr>")
@@ -301,7 +343,7 @@ def csv_link(rows: pd.DataFrame, name: str, language: Language) -> str:
     text = "\ufeff" + safe.to_csv(index=False, lineterminator="\n")
     content = base64.b64encode(text.encode()).decode()
     size = max(1, round(len(text.encode()) / 1000))
-    words = _escaped(say("Data (CSV, {size} kB)", size=count(size)), language)
+    words = _marked(say("Data (CSV, {size} kB)", size=count(size)), language)
     return (
         f'<a class="csv" download="{name}.csv" href="data:text/csv;charset=utf-8;base64,'
         f'{content}">{words}</a>'
@@ -318,7 +360,7 @@ def _check_frame(
     name: str,
     headline: Text,
     subtitle: Text,
-    sources: Sequence[str],
+    sources: Sequence[str] | None,
     where: str,
 ) -> list[Card]:
     """Return the cards of an element, or raise if its name, captions or sources are wrong."""
@@ -364,18 +406,66 @@ def _check_rows(rows: pd.DataFrame, where: str) -> None:
         )
 
 
-def _check_years(chart: Chart, cards: Sequence[Card], where: str) -> None:
-    """Raise unless years that are still filling up are hatched, from the year on that they are."""
+def _first_incomplete(cards: Sequence[Card]) -> int | None:
+    """Return the first year that is still filling up in one of the sources."""
     limits = [card.coverage.complete_to for card in cards if card.coverage.complete_to is not None]
-    if not limits or "year" not in chart.plotted:
-        return
-    first = min(limits) + 1
+    return min(limits) + 1 if limits else None
+
+
+def _last_year(rows: pd.DataFrame, *, windows_only: bool = False) -> int:
+    """Return the newest year of a frame: of its column ``year``, and the ends of its periods."""
+    years = [] if windows_only or "year" not in rows else list(rows["year"].dropna())
+    for column in rows:
+        if not pd.api.types.is_numeric_dtype(rows[column]):
+            texts = {cell for cell in rows[column] if isinstance(cell, str)}
+            years += [match.group(1) for match in map(_WINDOW.fullmatch, texts) if match]
+    return max(map(int, years), default=0)
+
+
+def _check_years(chart: Chart, cards: Sequence[Card], where: str) -> int | None:
+    """Return from which year on the drawing has to be hatched; raise if the chart does not say so.
+
+    Raises
+    ------
+    InvalidPage
+        If years that are still filling up are plotted, and the chart names another first year.
+    """
+    first = _first_incomplete(cards)
+    if first is None or "year" not in chart.plotted:
+        return chart.incomplete_from
     if chart.plotted["year"].max() >= first and chart.incomplete_from != first:
         raise InvalidPage(
             f"Years from {first} on are incomplete in the source, and the chart does not mark "
             f"them (incomplete_from is {chart.incomplete_from}).",
             where=where,
             next_step=f"Draw it with incomplete_from={first}, or leave these years out.",
+        )
+    return chart.incomplete_from
+
+
+def _check_windows(
+    plotted: pd.DataFrame, cards: Sequence[Card], subtitle: Text, where: str
+) -> None:
+    """Raise if periods that are still filling up are drawn, which cannot be hatched, unsaid."""
+    first = _first_incomplete(cards)
+    if first is not None and _last_year(plotted, windows_only=True) >= first:
+        _check_said(first, subtitle, where)
+
+
+def _check_noted(rows: pd.DataFrame, cards: Sequence[Card], subtitle: Text, where: str) -> None:
+    """Raise if a table holds years that are still filling up, and does not say so."""
+    first = _first_incomplete(cards)
+    if first is not None and _last_year(rows) >= first:
+        _check_said(first, subtitle, where)
+
+
+def _check_said(first: int, subtitle: Text, where: str) -> None:
+    if not _INCOMPLETE.search(subtitle.say("en")):
+        raise InvalidPage(
+            f"Years from {first} on are incomplete in the source, and the subtitle does not say "
+            f"so: '{subtitle.say('en')}'.",
+            where=where,
+            next_step=f"Say it, for example '{first} and later incomplete', or leave them out.",
         )
 
 
@@ -412,24 +502,24 @@ def _framed(
 
 def _caption(headline: Text, subtitle: Text, language: Language) -> str:
     return (
-        f'<p class="headline">{_escaped(headline, language)}</p>\n'
-        f'<p class="subtitle">{_escaped(subtitle, language)}</p>'
+        f'<p class="headline">{_marked(headline, language)}</p>\n'
+        f'<p class="subtitle">{_marked(subtitle, language)}</p>'
     )
 
 
 def _footer(name: str, cards: Sequence[Card], rows: pd.DataFrame, language: Language) -> str:
     """Return source and licence lines and the link to the numbers, and close the figure."""
-    lines = "; ".join(source_line(card).say(language) for card in cards)
-    source = html.escape(f"{say('Source').say(language)}: {lines}")
+    lines = "; ".join(_marked(source_line(card), language) for card in cards)
+    source = f"{_marked(say('Source'), language)}: {lines}"
     link = csv_link(rows, name, language)
     return f'<figcaption><span class="source">{source}</span> {link}</figcaption>\n</figure>'
 
 
-def _said(headline: Text, subtitle: Text, sources: Sequence[str]) -> dict[str, Any]:
+def _said(headline: Text, subtitle: Text, cards: Sequence[Card]) -> dict[str, Any]:
     return {
         "headline": _in_all(headline),
         "subtitle": _in_all(subtitle),
-        "sources": list(sources),
+        "sources": [card.id for card in cards],
     }
 
 
@@ -439,4 +529,22 @@ def _in_all(text: Sayable) -> dict[str, str]:
 
 
 def _escaped(text: Sayable, language: Language) -> str:
+    """Return a text for an attribute."""
     return html.escape(text.say(language), quote=True)
+
+
+def _marked(text: Sayable, language: Language) -> str:
+    """Return a text as HTML; what has no translation is English, and marked as such.
+
+    A translated sentence may hold a name that is not, so each part is marked by itself.
+    """
+    if isinstance(text, Text):
+        template = html.escape(text.template_in(language), quote=True)
+        words = {key: _marked(value, language) for key, value in text.values.items()}
+        shown = template.format_map(words)
+    elif isinstance(text, Listing):
+        return text.joined([_marked(item, language) for item in text.items], language)
+    else:
+        shown = _escaped(text, language)
+    known = not isinstance(text, Text | Phrase | Spelled) or text.translated(language)
+    return shown if known else f'<span lang="{LANGUAGES[0]}">{shown}</span>'

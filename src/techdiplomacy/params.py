@@ -92,6 +92,55 @@ class ClusterSettings(Settings):
         return self
 
 
+class RankSettings(Settings):
+    """Ranks over several measures: how they are drawn, who takes part, when one is firm."""
+
+    draws: Annotated[int, Field(ge=100)]
+    weights: Literal["dirichlet1", "dirichlet50", "declared"]
+    normalisations: Annotated[list[Literal["min-max", "z", "rank"]], Field(min_length=1)]
+    aggregations: Annotated[list[Literal["arithmetic", "geometric"]], Field(min_length=1)]
+    measures_at_least: Annotated[float, Field(gt=0, le=1)]
+    countries_at_least: Positive
+    proxies: Literal["last_resort", "always"]
+    firm_measures: Positive
+    firm_span: Annotated[float, Field(ge=0)]
+    leaning_span: Annotated[float, Field(ge=0)]
+    first: Positive
+
+    @model_validator(mode="after")
+    def _rising(self) -> RankSettings:
+        if self.firm_span > self.leaning_span:
+            raise ValueError("firm_span lies above leaning_span")
+        return self
+
+
+class RelatednessSettings(Settings):
+    """What counts as specialised, which countries show what is related, who covers a gap."""
+
+    rta_threshold: Annotated[float, Field(gt=0)]
+    fitted_from: Positive
+    partner_probability: Annotated[float, Field(gt=0.5, lt=1)]
+    partners_among: Positive
+
+
+class ConcentrationSettings(Settings):
+    """From where on a group is flagged as held by one country, or by few."""
+
+    top_share: Annotated[float, Field(gt=0, le=1)]
+    hhi: Annotated[float, Field(gt=0, le=1)]
+
+
+class StatedSettings(Settings):
+    """How a stated strength is graded, and how all of them are compared with the figures."""
+
+    top_k: Positive
+    min_share: Annotated[float, Field(gt=0, le=1)]
+    firm_probability: Annotated[float, Field(gt=0.5, lt=1)]
+    min_ranked: Positive
+    recall_k: Positive
+    resamples: Annotated[int, Field(ge=100)]
+
+
 class ForecastSettings(Settings):
     """Point forecasts, back-test, intervals and skill gate."""
 
@@ -147,6 +196,8 @@ class ReviewSettings(Settings):
     def _day(cls, on: str) -> str:
         if on:
             try:
+                if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", on):
+                    raise ValueError
                 datetime.date.fromisoformat(on)
             except ValueError:
                 raise ValueError("a day is written like 2026-11-21") from None
@@ -182,10 +233,15 @@ class Params(Settings):
 
     seed: Annotated[int, Field(ge=0)]
     viewpoint: CountryCode
+    taxonomy: str
     sources: dict[str, SourceSettings]
     rta: RtaSettings
     profiles: ProfileSettings
     clusters: ClusterSettings
+    ranks: RankSettings
+    relatedness: RelatednessSettings
+    concentration: ConcentrationSettings
+    stated: StatedSettings
     forecast: ForecastSettings
     workforce: WorkforceSettings
     notebooks: dict[str, dict[str, NotebookParameter]]
@@ -220,18 +276,31 @@ def load_params() -> Params:
     ------
     InvalidParams
         If a key of ``params.yaml`` is unknown, missing or mistyped (all findings are listed), or
-        the viewpoint is no country.
+        the viewpoint is no country, or the taxonomy no list of technologies.
     """
     params = parse_settings(Params, read_yaml(params_file()), where="params.yaml")
-    with reference_file("countries").open(encoding="utf-8", newline="") as rows:
-        known = {row["iso3"] for row in csv.DictReader(rows)}
+    known = _in_column("countries", "iso3")
     if params.viewpoint not in known:
         raise InvalidParams(
             f"No country has the code '{params.viewpoint}'.{suggest(params.viewpoint, known)}",
             where="params.yaml: viewpoint",
             next_step="Give an ISO 3166-1 alpha-3 code of data/reference/countries.csv.",
         )
+    lists = _in_column("technologies", "framework")
+    if params.taxonomy not in lists:
+        raise InvalidParams(
+            f"There is no list of technologies '{params.taxonomy}'."
+            f"{suggest(params.taxonomy, lists)}",
+            where="params.yaml: taxonomy",
+            next_step=f"Name one of {', '.join(sorted(lists))}.",
+        )
     return params
+
+
+def _in_column(name: str, column: str) -> set[str]:
+    """Return what stands in a column of a reference list."""
+    with reference_file(name).open(encoding="utf-8", newline="") as rows:
+        return {row[column] for row in csv.DictReader(rows)}
 
 
 def source_settings(params: Params, source: str) -> SourceSettings:

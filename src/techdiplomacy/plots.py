@@ -18,9 +18,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.colors import TwoSlopeNorm
+from matplotlib.colors import TwoSlopeNorm, to_hex, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from techdiplomacy.texts import Language
 
@@ -61,12 +63,24 @@ mpl.rcParams.update(_STYLE)
 class Chart(NamedTuple):
     """How a figure is drawn in a language, and exactly the numbers that it plots.
 
-    ``incomplete_from`` is the first year that is hatched because its counts still grow.
+    ``incomplete_from`` is the first year that is hatched because its counts still grow: the same
+    value that `lines` and `hatch_incomplete` are given.
     """
 
     draw: Callable[[Language], Figure]
     plotted: pd.DataFrame
     incomplete_from: int | None = None
+
+
+def hatched_years(first: int) -> str:
+    """Return the id of what is hatched from a year on, by which a drawing shows that it is.
+
+    Examples
+    --------
+    >>> hatched_years(2019)
+    'incomplete-from-2019'
+    """
+    return f"incomplete-from-{first}"
 
 
 def new_figure(
@@ -89,9 +103,10 @@ def new_figure(
 
 
 def to_svg(figure: Figure, name: str) -> str:
-    """Return a figure as an SVG element without prolog, its ids prefixed with ``name``.
+    """Return a figure as an SVG element without prolog, its ids short and prefixed with ``name``.
 
-    Two figures can then stand in one page; the same figure gives the same text.
+    Two figures can then stand in one page; the same figure gives the same text. Each letter is
+    drawn by reference to an id, so that short ids halve a drawing with many words.
     """
     if figure.get_layout_engine() is not None:
         # the layout is found once: a layout engine moves a little at every drawing
@@ -109,10 +124,22 @@ def to_svg(figure: Figure, name: str) -> str:
     svg = text.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
-    svg = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', svg)
-    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
+    svg = _with_short_ids(svg, name)
     return re.sub(r'(<svg\b[^>]*?) (?:width|height)="[^"]*" (?:width|height)="[^"]*"', r"\1", svg)
+
+
+def _with_short_ids(svg: str, name: str) -> str:
+    """Return a drawing with numbered ids; those that nothing refers to are left out.
+
+    What is hatched keeps its id: a page looks for it.
+    """
+    used = dict.fromkeys(re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', svg))
+    short = {one or other: f"{name}-{number}" for number, (one, other) in enumerate(used)}
+    hatched = re.findall(rf'\bid="({hatched_years(0)[:-1]}[^"]*)"', svg)
+    short |= {kept: f"{name}-{kept}" for kept in hatched}
+    svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{short[m[1]]}"' if m[1] in short else "", svg)
+    svg = re.sub(r'href="#([^"]+)"', lambda m: f'href="#{short[m[1]]}"', svg)
+    return re.sub(r"url\(#([^)]+)\)", lambda m: f"url(#{short[m[1]]})", svg)
 
 
 def heat_map(
@@ -139,7 +166,14 @@ def heat_map(
         Its lower end, its middle and its upper end in words.
     """
     rows, columns = values.shape
-    figure, axes = new_figure(11.0, 1.7 + 0.21 * rows)
+    size = 7.2 if columns < 20 else 6.6
+    names = [textwrap.fill(str(name), max(12, 60 // columns * 3)) for name in values.columns]
+    # names that do not fit side by side lean, and need the height
+    leaning = _widest(names) * size > 9.0 * 72 / columns
+    if leaning:
+        names = [textwrap.fill(str(name), 34) for name in values.columns]
+    extra = 0.64 * _widest(names) * size / 72 if leaning else 0.0
+    figure, axes = new_figure(11.0, 1.7 + 0.21 * rows + extra)
     ax: Axes = axes[0, 0]
     grid = values.to_numpy(dtype=float)
     ax.set_facecolor("#eceff1")
@@ -164,13 +198,14 @@ def heat_map(
         markeredgecolor=INK,
         markeredgewidth=0.6,
     )
-    wide = 60 // columns
-    names = [textwrap.fill(str(name), max(12, wide * 3)) for name in values.columns]
-    ax.set_xticks(np.arange(columns) + 0.5, names, fontsize=7.2 if columns < 20 else 6.6)
+    ax.set_xticks(np.arange(columns) + 0.5, names, fontsize=size)
     ax.set_yticks(np.arange(rows) + 0.5, [str(name) for name in values.index], fontsize=7.5)
     ax.xaxis.tick_top()
     ax.invert_yaxis()
     ax.tick_params(length=0, colors=INK)
+    if leaning:
+        for tick in ax.get_xticklabels():
+            tick.set(rotation=40, ha="left", va="bottom", rotation_mode="anchor")
     for spine in ax.spines.values():
         spine.set_visible(False)
     bar = figure.colorbar(mesh, ax=ax, orientation="horizontal", shrink=0.4, pad=0.01, aspect=40)
@@ -178,6 +213,11 @@ def heat_map(
     bar.set_label(legend)
     bar.outline.set_visible(False)
     return figure
+
+
+def _widest(names: Sequence[str]) -> float:
+    """Return about how wide the longest line of any name is, in heights of a letter."""
+    return 0.6 * max(len(line) for name in names for line in name.split("\n"))
 
 
 @dataclass(frozen=True)
@@ -397,14 +437,14 @@ def small_multiples(
         Charts side by side.
     """
     rows = -(-len(panels) // columns)
-    figure, axes = new_figure(9.6, 0.5 + 2.35 * rows, rows=rows, columns=columns, share_x=True)
+    figure, axes = new_figure(9.6, 0.5 + 2.45 * rows, rows=rows, columns=columns, share_x=True)
     flat = axes.ravel()
     for ax, (title, frame) in zip(flat, panels, strict=False):
         _fan(ax, title, frame, language)
     for ax in flat[len(panels) :]:
         ax.set_visible(False)
-    # with shared axes the last chart of a column keeps its years even if one below is hidden
-    for ax in flat[max(0, len(panels) - columns) : len(panels)]:
+    # with shared axes only the lowest row would name its years
+    for ax in flat[: len(panels)]:
         ax.tick_params(labelbottom=True)
     return figure
 
@@ -511,7 +551,12 @@ def hatch_incomplete(ax: Axes, first: int, last: int, words: str) -> None:
     words : str
         What is written at the top of the hatched years.
     """
-    ax.axvspan(first - 0.5, last + 0.5, facecolor="none", edgecolor="#b0b8c0", hatch="///", lw=0)
+    area = ax.axvspan(
+        first - 0.5, last + 0.5, facecolor="none", edgecolor="#b0b8c0", hatch="///", lw=0
+    )
+    # several charts of one figure cannot share an id
+    place = ax.figure.axes.index(ax)
+    area.set_gid(hatched_years(first) + (f"-{place + 1}" if place else ""))
     ax.text(
         last + 0.4,
         1.0,
@@ -570,7 +615,8 @@ def lines(
     emphasised: set[str],
     language: Language,
     dashed_from: int | None = None,
-    incomplete: tuple[int, str] | None = None,
+    incomplete_from: int | None = None,
+    incomplete_words: str = "",
 ) -> Figure:
     """Return lines with their names at the right end; dashed from a year on.
 
@@ -586,8 +632,10 @@ def lines(
         Language of the numbers.
     dashed_from : int, optional
         Last year that is not a projection.
-    incomplete : (int, str), optional
-        First year whose counts still grow, and the words that say so.
+    incomplete_from : int, optional
+        First year whose counts still grow; the chart says the same year.
+    incomplete_words : str
+        The words that say so.
     """
     figure, axes = new_figure(9.0, 5.2)
     ax: Axes = axes[0, 0]
@@ -614,13 +662,28 @@ def lines(
             annotation_clip=False,
         )
     ax.set_xlim(series.index[0], series.index[-1] + 0.16 * (series.index[-1] - series.index[0]))
-    if incomplete is not None:
-        hatch_incomplete(ax, incomplete[0], int(series.index[-1]), incomplete[1])
+    if incomplete_from is not None:
+        hatch_incomplete(ax, incomplete_from, int(series.index[-1]), incomplete_words)
     ax.set_ylabel(y_label)
     write_numbers(ax.yaxis, language)
     ax.grid(axis="y", color="#eceff1")
-    ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    first, last = int(series.index[0]), int(series.index[-1])
+    ax.set_xticks(_round_years(first, last))
     return figure
+
+
+def _round_years(first: int, last: int) -> list[int]:
+    """Return the years along an axis: round steps, none outside the data.
+
+    Examples
+    --------
+    >>> _round_years(2000, 2060)
+    [2000, 2010, 2020, 2030, 2040, 2050, 2060]
+    >>> _round_years(2015, 2022)
+    [2015, 2016, 2017, 2018, 2019, 2020, 2021, 2022]
+    """
+    places = MaxNLocator(8, integer=True, steps=[1, 2, 5, 10]).tick_values(first, last)
+    return [int(year) for year in places if first <= year <= last]
 
 
 def _spread(values: np.ndarray, gap: float) -> np.ndarray:
@@ -637,3 +700,340 @@ def _spread(values: np.ndarray, gap: float) -> np.ndarray:
     # least squares under "no closer than a gap": isotonic once the gaps are taken out
     places: np.ndarray = isotonic_regression(values - steps).x + steps
     return places
+
+
+def tiles(
+    numbers: pd.DataFrame,
+    *,
+    sure: pd.DataFrame,
+    sides: Sequence[tuple[int, int, str]],
+    emphasised: set[str],
+    legend: tuple[str, str, str],
+) -> Figure:
+    """Return rows by columns of coloured, numbered tiles; a strip joins tiles of one number.
+
+    Parameters
+    ----------
+    numbers : DataFrame of Int64
+        Rows by columns, numbers from 1 on that name the colour; missing ones are left blank.
+    sure : DataFrame of bool
+        Same shape; tiles that are not sure are pale.
+    sides : sequence of (int, int, str)
+        First and last row (from 0) of a bracket on the right, and what stands beside it.
+    emphasised : set of str
+        Row names written in bold.
+    legend : (str, str, str)
+        What full, pale and blank tiles mean.
+    """
+    rows, columns = numbers.shape
+    figure, axes = new_figure(9.0, 1.35 + 0.225 * rows)
+    ax: Axes = axes[0, 0]
+    grid = [[None if pd.isna(cell) else int(cell) for cell in row] for row in numbers.to_numpy()]
+    full = sure.to_numpy(dtype=bool)
+    width = 0.62
+    for row, cells in enumerate(grid):
+        for column, number in enumerate(cells):
+            if number is None:
+                ax.text(column, row, "\u2013", fontsize=7, color=SOFT, ha="center", va="center")
+                continue
+            colour, pale = _tile_colours(number)
+            strong = full[row, column]
+            left = column - width / 2
+            ax.add_patch(Rectangle((left, row - 0.42), width, 0.84, fc=colour if strong else pale))
+            ax.text(
+                column,
+                row,
+                str(number),
+                fontsize=7.5,
+                color=_readable_on(colour) if strong else INK,
+                ha="center",
+                va="center_baseline",
+            )
+            if column + 1 < columns and cells[column + 1] == number:
+                ax.add_patch(Rectangle((left + width, row - 0.16), 1 - width, 0.32, fc=pale))
+    for first, last, words in sides:
+        edge = columns - 1 + width / 2 + 0.06
+        ax.plot([edge, edge], [first - 0.36, last + 0.36], color=SOFT, linewidth=0.9)
+        ax.text(edge + 0.06, (first + last) / 2, words, fontsize=8, va="center", color=INK)
+    ax.set_xlim(-0.45, columns - 1 + 1.25)
+    ax.set_ylim(rows - 0.4, -0.6)
+    ax.set_xticks(range(columns), [str(name) for name in numbers.columns], fontsize=8.5)
+    ax.set_yticks(range(rows), [str(name) for name in numbers.index], fontsize=8)
+    for tick in ax.get_yticklabels():
+        tick.set_fontweight("bold" if tick.get_text() in emphasised else "normal")
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0, colors=INK)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    colour, pale = _tile_colours(1)
+    keys = [Patch(fc=colour), Patch(fc=pale), Patch(fc="white", ec="#9aa5b1")]
+    shown = 3 if numbers.isna().any(axis=None) else 2
+    figure.legend(
+        keys[:shown], legend[:shown], loc="outside lower center", ncols=3, frameon=False, fontsize=8
+    )
+    return figure
+
+
+def _tile_colours(number: int) -> tuple[str, str]:
+    """Return the colour of a number, and its pale form."""
+    colour = PALETTE[(number - 1) % len(PALETTE)]
+    red, green, blue = (0.25 * part + 0.75 for part in to_rgb(colour))
+    return colour, to_hex((red, green, blue))
+
+
+def _readable_on(colour: str) -> str:
+    """Return white or black, whichever stands out more against a colour."""
+    parts = np.array(to_rgb(colour))
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return "white" if linear @ np.array([0.2126, 0.7152, 0.0722]) < 0.179 else "black"
+
+
+# --- grids of words, ranks, windows -------------------------------------------------------------
+
+
+class Shade(NamedTuple):
+    """One kind of cell in a grid of words: its colour, whether it is hatched, and what it means."""
+
+    colour: str
+    hatched: bool
+    words: str
+
+
+def word_grid(
+    words: pd.DataFrame,
+    shades: pd.DataFrame,
+    *,
+    legend: Sequence[Shade],
+    hatched: pd.DataFrame | None = None,
+    note: str,
+    emphasised: set[str] | None = None,
+    row_height: float = 0.42,
+) -> Figure:
+    """Return a grid whose cells hold words on a shade.
+
+    Parameters
+    ----------
+    words : DataFrame
+        Rows by columns; the first line of a cell is written larger than a second one.
+    shades : DataFrame of str
+        Same shape; colour of each cell.
+    legend : sequence of Shade
+        What each colour and the hatching mean.
+    hatched : DataFrame of bool, optional
+        Same shape; cells that are hatched.
+    note : str
+        What the marks in the words mean, written below the grid.
+    emphasised : set of str, optional
+        Columns whose names are written in bold.
+    row_height : float
+        Height of a row in inches.
+    """
+    rows, columns = words.shape
+    figure, axes = new_figure(11.0, 1.9 + row_height * rows)
+    ax: Axes = axes[0, 0]
+    for row in range(rows):
+        for column in range(columns):
+            colour = str(shades.iat[row, column])
+            _cell(ax, column, row, colour, hatched is not None and bool(hatched.iat[row, column]))
+            ink = _ink_on(colour)
+            first, _, rest = str(words.iat[row, column]).partition("\n")
+            place = (column + 0.5, row + (0.36 if rest else 0.5))
+            ax.text(*place, first, ha="center", va="center", fontsize=8.6, color=ink)
+            if rest:
+                under = (column + 0.5, row + 0.74)
+                ax.text(*under, rest, ha="center", va="center", fontsize=6.8, color=ink)
+    names = [textwrap.fill(str(name), 9, break_long_words=False) for name in words.columns]
+    ax.set_xticks(np.arange(columns) + 0.5, names, fontsize=7.4)
+    ax.set_yticks(np.arange(rows) + 0.5, [str(name) for name in words.index], fontsize=7.8)
+    ax.set_xlim(0, columns)
+    ax.set_ylim(rows, 0)
+    ax.xaxis.tick_top()
+    # the names at the top are other objects than those at the bottom
+    for tick, name in zip(ax.get_xticklabels(), words.columns, strict=True):
+        tick.set_fontweight("bold" if name in (emphasised or set()) else "normal")
+    ax.tick_params(length=0, colors=INK)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    ax.set_xlabel(textwrap.fill(note, 150), fontsize=8)
+    handles = [
+        Patch(
+            facecolor=shade.colour,
+            edgecolor=_HATCHES if shade.hatched else "#9aa5b1",
+            hatch="////" if shade.hatched else None,
+            linewidth=0.6,
+            label=shade.words,
+        )
+        for shade in legend
+    ]
+    figure.legend(
+        handles=handles, loc="outside lower center", ncols=len(handles), frameon=False, fontsize=8
+    )
+    return figure
+
+
+_HATCHES = "#a9b2bb"
+
+
+def _cell(ax: Axes, column: int, row: int, colour: str, hatched: bool) -> None:
+    """Draw the ground of a cell."""
+    box: dict[str, Any] = {"xy": (column, row), "width": 1, "height": 1}
+    ax.add_patch(Rectangle(**box, facecolor=colour, edgecolor="white", linewidth=1.2))
+    if hatched:
+        ax.add_patch(
+            Rectangle(**box, facecolor="none", edgecolor=_HATCHES, hatch="////", linewidth=0)
+        )
+
+
+def _ink_on(colour: str) -> str:
+    """Return black or white, whichever can be read on a colour.
+
+    Examples
+    --------
+    >>> _ink_on("#08306b"), _ink_on("#ffffff") == INK
+    ('#ffffff', True)
+    """
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#ffffff" if luminance < 0.2 else INK
+
+
+# how a dot is filled: wholly, half or not at all
+FILLS = ("full", "half", "empty")
+
+
+def _filling(fill: str, colour: str) -> dict[str, Any]:
+    """Return how a dot is filled; an empty one is white, so that no line shows through."""
+    return {
+        "fillstyle": "left" if fill == "half" else "full",
+        "markerfacecolor": "white" if fill == "empty" else colour,
+        "markerfacecoloralt": "white",
+    }
+
+
+def rank_panels(
+    panels: Sequence[tuple[str, str, pd.DataFrame]],
+    *,
+    x_label: str,
+    legend: Sequence[tuple[str, str]],
+    language: Language,
+    columns: int = 3,
+) -> Figure:
+    """Return charts of ranks with intervals beside each other; rank 1 stands on the left.
+
+    Parameters
+    ----------
+    panels : sequence of (title, small print, frame)
+        Frames with columns ``name``, ``value``, ``low``, ``high``, ``fill`` (a key of ``FILLS``)
+        and ``emphasis`` (bool), from top to bottom.
+    x_label : str
+        What is measured.
+    legend : sequence of (fill, words)
+        What each filling of a dot means.
+    language : str
+        Language of the numbers.
+    columns : int
+        Charts side by side.
+    """
+    rows = -(-len(panels) // columns)
+    longest = max(len(frame) for *_, frame in panels)
+    figure, axes = new_figure(
+        9.6, 0.9 + (0.75 + 0.155 * longest) * rows, rows=rows, columns=columns
+    )
+    flat = axes.ravel()
+    last = max(float(frame["high"].max()) for *_, frame in panels)
+    steps = [step for step in (1, 2, 5, 10, 20, 50, 100, 200) if step <= last * 1.05]
+    for ax, (title, small, frame) in zip(flat, panels, strict=False):
+        placed = frame.assign(place=np.arange(len(frame)))
+        for (emphasis, fill), own in placed.groupby(["emphasis", "fill"]):
+            colour = ACCENT if emphasis else PALETTE[0]
+            ax.hlines(own["place"], own["low"], own["high"], color=colour, linewidth=1.4)
+            ax.plot(
+                own["value"],
+                own["place"],
+                "o",
+                color=colour,
+                markersize=4.6,
+                markeredgewidth=1.0,
+                **_filling(str(fill), colour),
+            )
+        ax.set_xscale("log")
+        ax.set_xlim(0.88, last * 1.12)
+        ax.set_xticks(steps, [_plain_number(step, language) for step in steps])
+        ax.xaxis.set_minor_locator(NullLocator())
+        ax.set_yticks(np.arange(len(frame)), frame["name"], fontsize=7.2)
+        for tick, bold in zip(ax.get_yticklabels(), frame["emphasis"], strict=True):
+            tick.set_fontweight("bold" if bold else "normal")
+        ax.set_ylim(longest - 0.4, -0.6)
+        ax.set_title(f"{title}\n", fontsize=8.6, loc="left", fontweight="bold")
+        ax.text(0, 1.03, small, transform=ax.transAxes, fontsize=7.4, color=SOFT)
+        ax.grid(axis="x", color="#eceff1")
+        ax.tick_params(labelsize=7.2, length=2)
+    for ax in flat[len(panels) :]:
+        ax.set_visible(False)
+    handles = [
+        Line2D(
+            [],
+            [],
+            marker="o",
+            linestyle="none",
+            color=PALETTE[0],
+            label=words,
+            **_filling(fill, PALETTE[0]),
+        )
+        for fill, words in legend
+    ]
+    figure.legend(
+        handles=handles,
+        title=x_label,
+        loc="outside lower center",
+        ncols=len(handles),
+        frameon=False,
+        fontsize=8,
+        title_fontsize=8.5,
+    )
+    return figure
+
+
+def windows_with_intervals(
+    series: Mapping[str, pd.DataFrame], *, y_label: str, language: Language
+) -> Figure:
+    """Return values by window with their intervals, one colour and marker a series.
+
+    Parameters
+    ----------
+    series : mapping
+        Frames ``window, value, low, high`` by the name of the series; windows in order of time.
+    y_label : str
+        What is measured.
+    language : str
+        Language of the numbers.
+    """
+    figure, axes = new_figure(9.0, 3.4)
+    ax: Axes = axes[0, 0]
+    windows = sorted({window for frame in series.values() for window in frame["window"]})
+    shift = 0.12
+    for order, (name, frame) in enumerate(series.items()):
+        x = [windows.index(w) + shift * (order - (len(series) - 1) / 2) for w in frame["window"]]
+        colour = PALETTE[order % len(PALETTE)]
+        below, above = frame["value"] - frame["low"], frame["high"] - frame["value"]
+        ax.errorbar(
+            x,
+            frame["value"],
+            yerr=np.maximum(np.array([below, above], dtype=float), 0.0),
+            color=colour,
+            marker=MARKERS[order % len(MARKERS)],
+            markersize=5.5,
+            linewidth=1.3,
+            capsize=3,
+            label=name,
+        )
+    ax.set_xticks(np.arange(len(windows)), [window.replace("-", "\u2013") for window in windows])
+    ax.set_xlim(-0.5, len(windows) - 0.5)
+    ax.margins(y=0.15)
+    ax.set_ylabel(y_label)
+    write_numbers(ax.yaxis, language)
+    ax.yaxis.set_major_locator(MaxNLocator(5))
+    ax.grid(axis="y", color="#eceff1")
+    if len(series) > 1:
+        figure.legend(loc="outside lower center", ncols=len(series), frameon=False, fontsize=8)
+    return figure

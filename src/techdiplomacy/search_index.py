@@ -2,11 +2,12 @@
 
 Knows: the shape of an entry, and the lists of statements and terms. Must not know: how a page
 looks, or how words are matched (search.js does that in the browser).
-May import: errors, paths, tables, cards, texts, declarations.
+May import: errors, paths, tables, cards, countries, texts, declarations.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,9 +15,12 @@ from typing import Any
 
 from techdiplomacy import declarations
 from techdiplomacy.cards import Card
+from techdiplomacy.countries import load_countries
+from techdiplomacy.errors import InvalidTable
 from techdiplomacy.paths import reference_file
 from techdiplomacy.tables import read_csv
 from techdiplomacy.texts import (
+    LANGUAGES,
     NOTHING,
     Language,
     Sayable,
@@ -44,7 +48,11 @@ KINDS: dict[str, Text] = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that can be found; ``date`` is the date of the data or of the text."""
+    """One thing that can be found.
+
+    ``date`` is the date of the data or of the text, empty where neither applies; ``hidden`` holds
+    words by which the entry is found and that are not shown.
+    """
 
     kind: str
     text: str
@@ -53,36 +61,30 @@ class Entry:
     anchor: str
     source: str
     date: str
+    hidden: str = ""
 
 
 @dataclass(frozen=True)
 class PolicyText:
-    """A text whose statements are listed: who published it, in which language, when."""
+    """A text whose statements are listed: who published it, and on which day or in which year."""
 
-    publisher: Text
+    publisher: Spelled
     published: Sayable
-
-
-_MINISTRY = say("Ministry of Science and Technology of Vietnam")
-# the texts by the letter that the list of statements gives them
-POLICY_TEXTS: dict[str, PolicyText] = {
-    "N": PolicyText(say("Nhan Dan newspaper"), year(2025)),
-    "D": PolicyText(_MINISTRY, day("2025-07-16")),
-    "F": PolicyText(_MINISTRY, day("2025-07-16")),
-    "J": PolicyText(_MINISTRY, day("2025-08-28")),
-    "E": PolicyText(_MINISTRY, day("2025-10-03")),
-}
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement of a policy text, as it was made."""
+    """A statement of a policy text, paraphrased; the note is for its reader.
+
+    Statements that share a conflict differ from each other, or bear on each other.
+    """
 
     identity: str
     statement: Spelled
     texts: Sequence[str]
     urls: Sequence[str]
-    note: str
+    note: Spelled | None
+    conflicts: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -110,10 +112,56 @@ def load_claims() -> list[Claim]:
             Spelled({"en": row["statement_en"], "vi": row["statement_vi"]}),
             row["source_id"].split(";"),
             row["source_url"].split(";"),
-            row["note"],
+            Spelled({"en": row["note_reader_en"], "vi": row["note_reader_vi"]})
+            if row["note_reader_en"]
+            else None,
+            [conflict for conflict in row["conflict_group"].split(";") if conflict],
         )
         for row in _rows(path)
     ]
+
+
+def related_claims(claims: Sequence[Claim]) -> dict[str, list[str]]:
+    """Return for each statement the ids of those that share a conflict with it."""
+    return {
+        claim.identity: [
+            other.identity
+            for other in claims
+            if other is not claim and set(other.conflicts) & set(claim.conflicts)
+        ]
+        for claim in claims
+    }
+
+
+def load_policy_texts() -> dict[str, PolicyText]:
+    """Return the policy texts by the letter that the list of statements gives them.
+
+    Raises
+    ------
+    InvalidTable
+        If a text has neither a day nor a year.
+    """
+    path = reference_file("policy_texts")
+    if not path.is_file():
+        return {}
+    return {
+        row["text_id"]: PolicyText(
+            Spelled({"en": row["publisher_en"], "vi": row["publisher_vi"]}), _published(row)
+        )
+        for row in _rows(path)
+    }
+
+
+def _published(row: Mapping[str, str]) -> Sayable:
+    written = row["published"]
+    try:
+        return year(int(written)) if re.fullmatch(r"\d{4}", written) else day(written)
+    except ValueError as error:
+        raise InvalidTable(
+            f"Text {row['text_id']} was published on '{written}', which is no day and no year.",
+            where="data/reference/policy_texts.csv, column published",
+            next_step="Write it like 2026-11-21 or 2026.",
+        ) from error
 
 
 def load_terms() -> list[Term]:
@@ -134,14 +182,6 @@ def load_terms() -> list[Term]:
 def _rows(path: Any) -> list[dict[str, str]]:
     rows = read_csv(path, dtype="str").fillna("").to_dict("records")
     return [{str(name): str(value) for name, value in row.items()} for row in rows]
-
-
-def text_of(claim: Claim) -> tuple[Text, Sayable]:
-    """Return publisher and date of the first text that makes a statement."""
-    text = POLICY_TEXTS.get(claim.texts[0])
-    if text is None:
-        return say("another text"), verbatim(NOTHING)
-    return text.publisher, text.published
 
 
 def build_index(
@@ -169,7 +209,7 @@ def build_index(
         *_of_claims(language),
         *_of_sources(cards, language),
         *_of_tables(cards, language),
-        *_of_terms(cards, language),
+        *_of_terms(language),
     ]
     return [asdict(entry) for entry in entries]
 
@@ -180,6 +220,7 @@ def _of_page(
     cards: Mapping[str, Card],
     language: Language,
 ) -> Iterable[Entry]:
+    names = _country_names(language)
     used = [source for payload in payloads for source in payload.get("sources", ())]
     for payload in payloads:
         if payload["kind"] == "findings":
@@ -202,20 +243,38 @@ def _of_page(
                 payload["name"],
                 _producers(payload["sources"], cards, language),
                 _years(payload["sources"], cards),
+                _countries_shown(payload, names, language),
             )
 
 
+def _country_names(language: Language) -> re.Pattern[str]:
+    """Return what finds the names of countries in a text; of two at one place the longer one."""
+    names = load_countries().table[f"name_{language}"].astype(str)
+    longest_first = sorted(set(names), key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+
+
+def _countries_shown(payload: Mapping[str, Any], names: re.Pattern[str], language: Language) -> str:
+    """Return the names of the countries in the cells of a table, each once."""
+    if payload["kind"] != "table":
+        return ""
+    cells = re.findall(r"<t[dh]\b[^>]*>(.*?)</t[dh]>", payload["markup"][language], re.DOTALL)
+    words = html.unescape(re.sub(r"<[^>]+>", "", " | ".join(cells)))
+    return ", ".join(dict.fromkeys(names.findall(" ".join(words.split()))))
+
+
 def _of_claims(language: Language) -> Iterable[Entry]:
+    known = load_policy_texts()
     for claim in load_claims():
-        publisher, published = text_of(claim)
+        text = known.get(claim.texts[0])
         yield Entry(
             "statement",
             claim.statement.say(language),
             claim.identity,
             "claims",
             claim.identity,
-            publisher.say(language),
-            published.say(language),
+            text.publisher.say(language) if text else say("another text").say(language),
+            text.published.say(language) if text else NOTHING,
         )
 
 
@@ -224,11 +283,12 @@ def _of_sources(cards: Mapping[str, Card], language: Language) -> Iterable[Entry
         yield Entry(
             "source",
             phrase(card.title).say(language),
-            phrase(card.unit).say(language),
+            f"{phrase(card.unit).say(language)}; {phrase(card.licence.name).say(language)}",
             "sources",
             name,
             phrase(card.producer).say(language),
             _years([name], cards),
+            f"{say('Licence').say(language)}; {card.citation}; {card.attribution}",
         )
 
 
@@ -246,7 +306,7 @@ def _of_tables(cards: Mapping[str, Card], language: Language) -> Iterable[Entry]
         )
 
 
-def _of_terms(cards: Mapping[str, Card], language: Language) -> Iterable[Entry]:
+def _of_terms(language: Language) -> Iterable[Entry]:
     for term in load_terms():
         yield Entry(
             "term",
@@ -255,7 +315,8 @@ def _of_terms(cards: Mapping[str, Card], language: Language) -> Iterable[Entry]:
             "method",
             term.anchor,
             _project(language),
-            _years(list(cards), cards),
+            "",
+            "; ".join(term.term.say(other) for other in LANGUAGES if other != language),
         )
 
 

@@ -7,7 +7,7 @@ May import: strength, NumPy, pandas, SciPy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple, cast
 
 import numpy as np
@@ -217,11 +217,20 @@ def resample_tree(
     ks: range,
     resamples: int,
     rng: np.random.Generator,
+    *,
+    blocks: Sequence[slice] = (slice(None),),
 ) -> Resampled:
-    """Return the cuts of all resampled trees of one kind, and the support of each branch."""
-    n, fields = x.shape
+    """Return the cuts of all resampled trees of one kind, and the support of each branch.
+
+    Each of the ``blocks`` of columns is drawn by itself: its items and its fields keep their
+    number.
+    """
+    n = len(x)
     labels = np.full((resamples, len(ks), n), -1, dtype=np.int64)
-    totals, shares, profiles = _whole_totals(x), x / x.sum(axis=1, keepdims=True), recipe(x)
+    profiles = recipe(x)
+    parts = [x[:, block] for block in blocks]
+    totals = [_whole_totals(part) for part in parts]
+    shares = [part / part.sum(axis=1, keepdims=True) for part in parts]
     # A resample of countries must be able to hold the largest cut.
     size = max(round(_DRAWN_SHARE * n), ks[-1] + 1)
     branches = nodes[n:]
@@ -232,9 +241,13 @@ def resample_tree(
             drawn = np.sort(rng.choice(n, size=size, replace=False))
             points = profiles[drawn]
         elif kind == "families":
-            points = recipe(rng.multinomial(totals, shares).astype(np.float64))
+            redrawn = [rng.multinomial(*both) for both in zip(totals, shares, strict=True)]
+            points = recipe(np.hstack(redrawn).astype(np.float64))
         else:
-            points = recipe(x[:, rng.integers(fields, size=fields)])
+            widths = [part.shape[1] for part in parts]
+            columns = [rng.integers(width, size=width) for width in widths]
+            picked = [part[:, own] for part, own in zip(parts, columns, strict=True)]
+            points = recipe(np.hstack(picked))
         tree = grow_tree(points, method)
         found = branch_members(tree)
         labels[row][:, drawn] = cut_tree(tree, found, ks)

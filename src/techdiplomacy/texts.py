@@ -8,16 +8,20 @@ May import: errors, paths.
 from __future__ import annotations
 
 import datetime
+import io
 import math
 import re
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from techdiplomacy.errors import InvalidPage, InvalidParams
 from techdiplomacy.paths import catalogue_file
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog, Message
 
 Language = Literal["en", "vi"]
 # the language in which sentences are written, and those into which catalogues translate them
@@ -26,11 +30,31 @@ NOTHING = "\u2013"
 
 # spelling, dates and lists of Britain
 _LOCALES: dict[Language, str] = {"en": "en_GB", "vi": "vi"}
-# a number that stands by itself; digits inside a name (EU27, ISCO-08) belong to the name
-_NUMBER = re.compile(r"(?<![\w.,/])(?<![A-Za-z]-)\d[\d.,]*(?![\w])")
-_YEAR = re.compile(r"(19|20|21)\d\d")
+_VULGAR = "\u00bc-\u00be\u2150-\u215e\u2189"
+# a number with its unit or ordinal ending; digits after a letter (EU27, CO2) belong to the name,
+# as do those after a hyphen if the name is in capitals, two or more (ISCO-08)
+_NUMBER = re.compile(
+    rf"(?<!\w)(?:(?P<name>[A-Z][A-Z0-9]+)-)?"
+    rf"(?P<number>\d(?:[\d.,]*(?:/\d+)?)?\w*[{_VULGAR}]?)|[{_VULGAR}]"
+)
+# a year, alone, as a decade or as a financial year (2019/20)
+_YEAR = re.compile(r"(19|20|21)\d\d(s|/(\d\d)?\d\d)?")
+# words that open with a digit: three dimensions, a generation of mobile networks
+_WORD = re.compile(r"[2-6][DG]")
 # the unit of a ratio, the origin of an axis, the base of an index
 PLAIN_NUMBERS = frozenset({"0", "1", "100"})
+# a line of a catalogue: a comment, or a text in quotation marks
+_LINE = re.compile(r'(#.*)?|((msgid|msgstr) )?"([^"\\]|\\.)*"')
+# what a translation shares with its sentence, letter by letter
+_SHARED = {
+    "code in backticks": re.compile(r"`[^`]+`"),
+    "link addresses": re.compile(r"\]\(([^)]+)\)|https?://[^\s)>]+"),
+    "HTML tags": re.compile(r"<[/!?A-Za-z][^>]*>?"),
+}
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
+    *("october", "november", "december"),
+)
 
 
 class Sayable(Protocol):
@@ -49,8 +73,19 @@ class Text:
 
     def say(self, language: Language) -> str:
         """Return the sentence in a language; without translation, as it was written."""
-        template = catalogue(language).get(self.template) or self.template
-        return template.format_map({key: value.say(language) for key, value in self.values.items()})
+        words = {key: value.say(language) for key, value in self.values.items()}
+        return self.template_in(language).format_map(words)
+
+    def template_in(self, language: Language) -> str:
+        """Return the sentence with its places in a language; without translation, in English."""
+        return catalogue(language).get(self.template) or self.template
+
+    def translated(self, language: Language) -> bool:
+        """Return whether the sentence itself has a form in a language; its values may lack one."""
+        if language == LANGUAGES[0] or self.template in catalogue(language):
+            return True
+        # places and punctuation alone are alike in every language
+        return not re.search(r"[^\W\d_]", re.sub(r"\{\w+\}", "", self.template))
 
 
 def say(template: str, **values: Sayable) -> Text:
@@ -68,6 +103,11 @@ def say(template: str, **values: Sayable) -> Text:
     InvalidPage
         If a place has no value or a value no place, or if a number is typed into the sentence:
         numbers come from results. Years, and 0, 1 and 100, may be typed.
+
+    Notes
+    -----
+    What looks like a year passes as one: '2000 patents' is not found, so say
+    ``{n} patents`` as for every other number.
 
     Examples
     --------
@@ -90,7 +130,7 @@ def say(template: str, **values: Sayable) -> Text:
             where=where,
             next_step="Give one value for each name in braces.",
         )
-    typed = typed_numbers(re.sub(r"\{\w+\}", "", template))
+    typed = typed_numbers(re.sub(r"\{\w+\}", " ", template))
     if typed:
         raise InvalidPage(
             f"Numbers are typed into a sentence: {', '.join(typed)}.",
@@ -110,13 +150,27 @@ def say(template: str, **values: Sayable) -> Text:
 def typed_numbers(prose: str) -> list[str]:
     """Return the numbers in a piece of prose that are neither years nor 0, 1 or 100.
 
+    Fractions, ordinals and numbers with a unit count as well. Whatever is written like a year
+    from 1900 to 2199 is taken for one, even in '2000 patents'.
+
     Examples
     --------
     >>> typed_numbers("By 2030, 35 of 100 members of the EU27 (from 1 to 3.5)")
     ['35', '3.5']
+    >>> typed_numbers("the 35th, 10x, 5bn, top-5, 1/3; 3D, the 1990s, ISCO-08")
+    ['35th', '10x', '5bn', '5', '1/3']
     """
-    found = [match.group().rstrip(".,") for match in _NUMBER.finditer(prose)]
-    return [word for word in found if not _YEAR.fullmatch(word) and word not in PLAIN_NUMBERS]
+    found = [
+        match.group("number") or match.group()
+        for match in _NUMBER.finditer(prose)
+        if match.group("name") is None
+    ]
+    words = [word.rstrip(".,") for word in found]
+    return [
+        word
+        for word in words
+        if word not in PLAIN_NUMBERS and not _YEAR.fullmatch(word) and not _WORD.fullmatch(word)
+    ]
 
 
 @lru_cache
@@ -126,37 +180,123 @@ def catalogue(language: Language) -> dict[str, str]:
     Raises
     ------
     InvalidParams
-        If the catalogue cannot be read, or a translation has other places than its sentence.
+        If the catalogue cannot be read, or a translation has other places, numbers, tags, code
+        or link addresses than its sentence.
     """
-    path = catalogue_file(language)
-    if language == LANGUAGES[0] or not path.is_file():
+    if language == LANGUAGES[0]:
         return {}
-    from babel.messages.pofile import PoFileError, read_po
-
-    where = f"locale/{language}/LC_MESSAGES/{path.name}"
-    try:
-        with path.open("rb") as stream:
-            entries = list(read_po(stream, abort_invalid=True))
-    except (PoFileError, UnicodeDecodeError, ValueError) as error:
-        raise InvalidParams(
-            f"The catalogue cannot be read: {error}",
-            where=where,
-            next_step="Mend the line named above, or restore the file with git checkout.",
-        ) from error
-    translations = {
-        str(entry.id): str(entry.string)
-        for entry in entries
-        # a fuzzy entry is a guess that nobody has confirmed
-        if entry.id and entry.string and not entry.fuzzy
-    }
-    for sentence, translation in translations.items():
-        if not _same_places(sentence, translation):
+    # a fuzzy entry is a guess that nobody has confirmed
+    entries = [entry for entry in read_entries(language) if entry.string and not entry.fuzzy]
+    translations = {str(entry.id): str(entry.string) for entry in entries}
+    for entry in entries:
+        sentence, translation = str(entry.id), str(entry.string)
+        told = faults(sentence, translation)
+        if told:
             raise InvalidParams(
-                f"'{translation}' has other places in braces than '{sentence}'.",
-                where=where,
-                next_step="Keep every name in braces as it is.",
+                f"'{translation}' does not hold what '{sentence}' holds: {'; '.join(told)}.",
+                where=f"{catalogue_name(language)}, line {entry.lineno}",
+                next_step="Keep names in braces, numbers, tags, code and addresses as they are.",
             )
     return translations
+
+
+def catalogue_name(language: str) -> str:
+    """Return how a catalogue is named to people: its path inside the project folder."""
+    return f"locale/{language}/LC_MESSAGES/{catalogue_file(language).name}"
+
+
+def read_entries(language: str) -> list[Message]:
+    """Return the entries of a catalogue without its header; none, if there is no file.
+
+    Raises
+    ------
+    InvalidParams
+        If the file is no catalogue, a line lacks a quotation mark, or a sentence stands twice.
+    """
+    return [entry for entry in read_catalogue(language) if entry.id]
+
+
+def read_catalogue(language: str) -> Catalog:
+    """Return the catalogue of a language as it is written; empty if there is none yet.
+
+    Raises
+    ------
+    InvalidParams
+        As `read_entries`.
+    """
+    from babel.messages.catalog import Catalog
+    from babel.messages.pofile import PoFileError, read_po
+
+    path = catalogue_file(language)
+    if not path.is_file():
+        return Catalog()
+    try:
+        text = path.read_bytes().decode()
+        # babel cuts a line that lacks a quotation mark, and takes the first of two entries
+        for number, line in enumerate(text.splitlines(), start=1):
+            if not _LINE.fullmatch(line.strip()):
+                raise ValueError(f"line {number} is no comment and no text in quotation marks")
+        read = read_po(io.BytesIO(text.encode()), abort_invalid=True)
+        # the header is one of the entries written, and none of those counted
+        if len(read) < len(re.findall(r"(?m)^msgid ", text)) - 1:
+            raise ValueError("a sentence stands twice")
+    except (PoFileError, ValueError) as error:
+        raise InvalidParams(
+            f"The catalogue cannot be read: {error}.",
+            where=catalogue_name(language),
+            next_step="Mend the line named above, or restore the file with git checkout.",
+        ) from error
+    return read
+
+
+def faults(sentence: str, translation: str) -> list[str]:
+    """Return what a translation has lost or added that both languages must share.
+
+    Examples
+    --------
+    >>> faults("{n} of 12 in `data/`", "12 ở `data/`")
+    ['places in braces differ: {n}']
+    >>> faults("In July 12,345 were counted", "Tháng 7 có 12.345 trong 99")
+    ['numbers differ: 99']
+    """
+    told = []
+    odd = _odd_places(sentence, translation)
+    if odd:
+        told.append(f"places in braces differ: {', '.join(odd)}")
+    for name, pattern in _SHARED.items():
+        ours, theirs = (
+            sorted(match.group() for match in pattern.finditer(text))
+            for text in (sentence, translation)
+        )
+        if ours != theirs:
+            several = sorted(set(ours) ^ set(theirs)) or sorted(set(ours))
+            told.append(f"{name} differ: {', '.join(several)}")
+    differing = _numbers(sentence) ^ _numbers(_without_months(sentence, translation))
+    if differing:
+        told.append(f"numbers differ: {', '.join(sorted(differing))}")
+    return told
+
+
+def _numbers(text: str) -> set[str]:
+    """Return the numbers of a text without separators, which differ from language to language."""
+    words = re.findall(rf"\d[\d.,]*|[{_VULGAR}]", re.sub(r"\{\w*\}", " ", text))
+    return {re.sub(r"[.,]", "", word) for word in words}
+
+
+def _without_months(sentence: str, translation: str) -> str:
+    """Return a translation without months in figures that its sentence names in words."""
+    if "tháng" not in translation.lower():
+        return translation
+    named = {
+        str(number)
+        for number, month in enumerate(_MONTHS, start=1)
+        if re.search(rf"\b{month}\b", sentence, re.IGNORECASE)
+    }
+    return re.sub(
+        r"(?i)\btháng (\d\d?)\b",
+        lambda match: "" if match.group(1).lstrip("0") in named else match.group(),
+        translation,
+    )
 
 
 def _places(template: str) -> set[str]:
@@ -171,19 +311,23 @@ def _places(template: str) -> set[str]:
     return names
 
 
-def _same_places(sentence: str, translation: str) -> bool:
-    """Return whether a translation can be filled with what its sentence is filled with.
+def _odd_places(sentence: str, translation: str) -> list[str]:
+    """Return the names in braces that one text has and the other has not.
 
     Words of a card or of prose may hold braces that are no places; then both must be alike.
     """
     try:
         wanted = _places(sentence)
     except ValueError:
-        return sorted(re.findall(r"[{}]", sentence)) == sorted(re.findall(r"[{}]", translation))
+        ours, theirs = (
+            sorted(re.findall(r"[{}]", sentence)),
+            sorted(re.findall(r"[{}]", translation)),
+        )
+        return [] if ours == theirs else sorted({*ours, *theirs})
     try:
-        return wanted == _places(translation)
-    except ValueError:
-        return False
+        return [f"{{{name}}}" for name in sorted(wanted ^ _places(translation))]
+    except ValueError as error:
+        return [str(error)]
 
 
 @dataclass(frozen=True)
@@ -195,6 +339,10 @@ class Phrase:
     def say(self, language: Language) -> str:
         """Return the translation, or the words as they are."""
         return catalogue(language).get(self.words) or self.words
+
+    def translated(self, language: Language) -> bool:
+        """Return whether the words have a form in a language."""
+        return not self.words or language == LANGUAGES[0] or self.words in catalogue(language)
 
 
 def phrase(words: str) -> Phrase:
@@ -210,13 +358,20 @@ def phrase(words: str) -> Phrase:
 
 @dataclass(frozen=True)
 class Spelled:
-    """A name that is written differently in each language, such as a country's."""
+    """A name that is written differently in each language, such as a country's.
+
+    It has an English form; in a language without a form of its own it is said in English.
+    """
 
     forms: Mapping[str, str]
 
     def say(self, language: Language) -> str:
         """Return the name in a language."""
-        return self.forms[language]
+        return self.forms.get(language) or self.forms[LANGUAGES[0]]
+
+    def translated(self, language: Language) -> bool:
+        """Return whether the name has a form in a language."""
+        return bool(self.forms.get(language))
 
 
 @dataclass(frozen=True)
@@ -365,7 +520,10 @@ class Listing:
 
     def say(self, language: Language) -> str:
         """Return the names as a list in words."""
-        words = [item.say(language) for item in self.items]
+        return self.joined([item.say(language) for item in self.items], language)
+
+    def joined(self, words: Sequence[str], language: Language) -> str:
+        """Return the names, said already, as a list in words."""
         if self.style == "comma":
             return ", ".join(words)
         from babel.lists import format_list

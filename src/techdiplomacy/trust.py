@@ -1,8 +1,8 @@
 """Why a page may be trusted: what it was made from, how to make it again, who checked it.
 
 Knows: hashes of code, settings and data, package versions, the notes on sources, the review.
-Must not know: how a page looks. It reads no clock and asks no version control: the same inputs
-give the same words. May import: errors, paths, params, cards, texts.
+Must not know: how a page looks, or what it says. It reads no clock and asks no version control:
+the same inputs give the same words. May import: errors, paths, params, cards, texts.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from pathlib import Path
 from techdiplomacy import paths
 from techdiplomacy.cards import Card, load_card
 from techdiplomacy.errors import TechDiplomacyError
-from techdiplomacy.params import Params
+from techdiplomacy.params import Params, ReviewSettings
 from techdiplomacy.texts import Text, day, say, verbatim
 
 DIGITS = 12
+# makes every page in a clean copy of the project; it sets up the environment by itself
+COMMAND = "make"
 # the packages whose numbers or words a page shows
 PACKAGES = (
     *("numpy", "pandas", "scipy", "scikit-learn", "statsmodels"),
@@ -64,7 +66,7 @@ class Trust:
     sources: Sequence[UsedSource]
 
 
-def trust_of(notebook: str, params: Params, sources: Iterable[str]) -> Trust:
+def trust_of(notebook: str, params: Params, sources: Iterable[str], of_page: str) -> Trust:
     """Return what the trust block of a notebook's page says.
 
     Parameters
@@ -75,14 +77,16 @@ def trust_of(notebook: str, params: Params, sources: Iterable[str]) -> Trust:
         The checked settings.
     sources : iterable of str
         Ids of the sources that its figures and tables name.
+    of_page : str
+        The fingerprint of the page.
     """
     used = sorted(set(sources), key=list(params.sources).index)
     return Trust(
-        command=f"dvc repro run_notebook@{notebook} build_site",
+        command=COMMAND,
         code=code_hash(notebook),
         settings=settings_hash(params),
         data=data_hash(used),
-        fingerprint=fingerprint(notebook),
+        fingerprint=of_page,
         versions=versions(),
         sources=[used_source(source) for source in used],
     )
@@ -111,9 +115,14 @@ def data_hash(sources: Iterable[str]) -> str:
     return _short("\n".join([*lines, _hash_of_files(lists)]).encode())
 
 
-def fingerprint(notebook: str) -> str:
-    """Return the fingerprint of a page: it changes with every number and word of its run."""
-    return _short(paths.executed_notebook_file(notebook).read_bytes())
+def fingerprint(said: Iterable[str]) -> str:
+    """Return the fingerprint of all that a page says: it changes with every number and word."""
+    whole = hashlib.sha256()
+    for piece in said:
+        content = piece.encode()
+        whole.update(f"{len(content)}\0".encode())
+        whole.update(content)
+    return whole.hexdigest()[:DIGITS]
 
 
 def versions() -> list[tuple[str, str]]:
@@ -141,13 +150,20 @@ def used_source(source: str) -> UsedSource:
     return UsedSource(load_card(source), MODES[note["mode"]], str(note["date"]))
 
 
-def status_of(notebook: str, params: Params) -> Status:
-    """Return whether a page is a draft: it is, unless someone checked exactly this state."""
-    review = params.review[notebook]
+def status_of(review: ReviewSettings, of_page: str) -> Status:
+    """Return whether a page is a draft: it is, unless someone checked exactly this state.
+
+    Parameters
+    ----------
+    review : ReviewSettings
+        Who checked the page, when, and which fingerprint it had.
+    of_page : str
+        The fingerprint that it has now.
+    """
     if not review.by:
         return Status(True, say("Draft: nobody has checked this page yet."))
     who, when = verbatim(review.by), day(review.on)
-    if review.fingerprint != fingerprint(notebook):
+    if review.fingerprint != of_page:
         return Status(
             True,
             say("Draft: {who} checked an earlier state on {when}.", who=who, when=when),

@@ -36,6 +36,9 @@ from techdiplomacy.texts import (
 from techdiplomacy.vocabulary import FORECAST_LABELS, PANELS, WITHOUT_FORECAST
 from techdiplomacy.workforce import WorkforceForecast
 
+# a forecast that moves less than this share of the last value is called level
+_LEVEL = 0.02
+
 
 def series_shown(
     result: WorkforceForecast, measure: str, countries: Sequence[str], codes: Sequence[str]
@@ -107,14 +110,11 @@ def last_year(result: WorkforceForecast, measure: str) -> int:
 
 
 def _newest(result: WorkforceForecast, measures: Sequence[str]) -> Text:
-    """Return to which year the series of some measures go."""
-    return say(
-        "series to {years}",
-        years=commas(
-            say("{year} ({panel})", year=year(last_year(result, measure)), panel=PANELS[measure])
-            for measure in measures
-        ),
-    )
+    """Return in which years the series of some measures end."""
+    ends = [last_year(result, measure) for measure in measures]
+    if min(ends) == max(ends):
+        return say("series to {last}", last=year(max(ends)))
+    return say("series ending {first} to {last}", first=year(min(ends)), last=year(max(ends)))
 
 
 def _first_forecast(
@@ -153,7 +153,7 @@ def _first_forecast(
                     ),
                     direction=_direction(last["value"], row["low_80"], row["high_80"]),
                 ),
-                say("series to {last_year}", last_year=year(last["year"])),
+                say("series to {last}", last=year(last["year"])),
             )
     return Finding(
         say(
@@ -202,12 +202,10 @@ def _skill(result: WorkforceForecast) -> Finding:
         else say("{panel} too small to judge", panel=PANELS[row["measure"]])
         for row in rows
     )
-    measures = [row["measure"] for row in rows]
-    newest = max(last_year(result, measure) for measure in measures)
     return Finding(
         sentence,
         say("lower bounds: {bounds}", bounds=bounds),
-        say("series to {newest}", newest=year(newest)),
+        _newest(result, [row["measure"] for row in rows]),
     )
 
 
@@ -231,11 +229,10 @@ def _later_coverage(result: WorkforceForecast) -> Finding:
         )
         for row in known
     )
-    newest = max(last_year(result, row["measure"]) for row in known)
     return Finding(
         say("{level} intervals covered {parts} of later values.", level=level, parts=parts),
         say("errors depend on each other"),
-        say("series to {newest}", newest=year(newest)),
+        _newest(result, [row["measure"] for row in known]),
     )
 
 
@@ -344,18 +341,61 @@ def fans_alt(result: WorkforceForecast, series: Sequence[str], until: int) -> Te
             none += 1
             continue
         change = ahead["value"].iloc[-1] / observed["value"].iloc[-1] - 1
-        rises += change > 0.02
-        falls += change < -0.02
-        level += abs(change) <= 0.02
+        rises += change > _LEVEL
+        falls += change < -_LEVEL
+        level += abs(change) <= _LEVEL
+    margin = percent(_LEVEL)
+    kinds = (
+        (rises, say("{n} rise", n=count(rises))),
+        (falls, say("{n} fall", n=count(falls))),
+        (level, say("{n} stay within {margin}", n=count(level), margin=margin)),
+        (none, say("{n} without forecast", n=count(none))),
+    )
     return say(
-        "{n} fan charts. From the last observed year to {until}: lines that rise {rises}, that fall "
-        "{falls}, that stay within two percent {level}; without forecast {none}.",
+        "{n} fan charts of past years and forecast. From the last observed year to {until}: "
+        "{kinds}.",
         n=count(len(series)),
         until=year(until),
-        rises=count(rises),
-        falls=count(falls),
-        level=count(level),
-        none=count(none),
+        kinds=commas(words for number, words in kinds if number),
+    )
+
+
+def errors_headline(result: WorkforceForecast) -> Text:
+    """Return in how many panels the combined forecast beats the naive line."""
+    passing = [PANELS[row["measure"]] for row in result.skill.to_dict("records") if row["passes"]]
+    values: dict[str, Sayable] = {"good": count(len(passing)), "all": count(len(result.skill))}
+    if not passing:
+        return say("In {good} of {all} panels the combined forecast beats the naive line", **values)
+    return say(
+        "In {good} of {all} panels the combined forecast beats the naive line: {panels}",
+        panels=listing(passing),
+        **values,
+    )
+
+
+def shifts_headline(used: WorkforceForecast, cut: WorkforceForecast) -> Text:
+    """Return how many series are long enough under each treatment of level shifts."""
+    joined, after = (
+        int((result.status["status"] != "not_estimable").sum()) for result in (used, cut)
+    )
+    return say(
+        "{joined} series are long enough as used, {after} if trained after the last shift only",
+        joined=count(joined),
+        after=count(after),
+    )
+
+
+def outlook_headline(table: pd.DataFrame) -> Text:
+    """Return for how many series the interval tells the direction."""
+    known = table[table["low_80"].notna()]
+    up = int((known["low_80"] > known["last_observed"]).sum())
+    down = int((known["high_80"] < known["last_observed"]).sum())
+    return say(
+        "Of {n} series with an interval, {up} surely rise and {down} surely fall; for the others "
+        "the direction is open",
+        n=count(len(known)),
+        up=count(up),
+        down=count(down),
     )
 
 
@@ -399,8 +439,10 @@ def outlook_columns(names: Countries, until: int) -> Columns:
             heading,
             count,
             cells.Interval("low_80", "high_80", percent(0.8)),
-            cells.Interval("low_95", "high_95", percent(0.95)),
-            without=none,
+            cells.Interval("low_95", "high_95", percent(0.95), missing=none),
+            # the interval of a naive line ends where the back-test does
+            without={"scenario": none, "no_skill": none},
+            by="label",
         ),
     )
 
@@ -471,6 +513,7 @@ def level_shift_table(used: WorkforceForecast, cut: WorkforceForecast) -> pd.Dat
                     "treatment": treatment,
                     "n_long_enough": int((status != "not_estimable").sum()),
                     "n_series": len(status),
+                    "judged": "ok" if status.isin(["ok", "no_skill"]).any() else "small_n",
                     "skill": row["skill"],
                     "skill_low": row["skill_low"],
                     "skill_high": row["skill_high"],
@@ -496,7 +539,8 @@ def level_shift_columns(level: float) -> Columns:
             say("skill"),
             percent,
             cells.Interval("skill_low", "skill_high", percent(level)),
-            without=say("too few series"),
+            without={"small_n": say("too few series")},
+            by="judged",
         ),
         cells.statistic("skill_outside_shifts", say("skill outside shifts"), percent),
         cells.statistic("share_across_shifts", say("errors across a shift"), percent),

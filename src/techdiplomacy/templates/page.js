@@ -7,10 +7,6 @@
   var collator = new Intl.Collator(language, { numeric: true, sensitivity: "base" });
   var numbers = new Intl.NumberFormat(language);
 
-  function plain(text) {
-    return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\u0111/g, "d");
-  }
-
   // numbers by their raw value, words as the language orders them; what is missing comes last
   function compare(column, descending) {
     return function (one, other) {
@@ -28,6 +24,7 @@
   function makeSortable(table) {
     var headers = Array.from(table.tHead.rows[0].cells);
     var body = table.tBodies[0];
+    var original = Array.from(body.rows);
     headers.forEach(function (header, column) {
       var button = document.createElement("button");
       button.type = "button";
@@ -35,18 +32,24 @@
       button.append.apply(button, Array.from(header.childNodes));
       header.appendChild(button);
       button.addEventListener("click", function () {
+        // numbers from the largest, words from the first; then the other way; then as they came
+        var first = header.classList.contains("number") ? "descending" : "ascending";
+        var second = first === "ascending" ? "descending" : "ascending";
         var before = header.getAttribute("aria-sort");
-        var descending = before ? before === "ascending" : header.classList.contains("number");
+        var order = before === first ? second : before === second ? null : first;
         headers.forEach(function (other) { other.removeAttribute("aria-sort"); });
-        header.setAttribute("aria-sort", descending ? "descending" : "ascending");
-        body.append.apply(body, Array.from(body.rows).sort(compare(column, descending)));
+        if (order) { header.setAttribute("aria-sort", order); }
+        body.append.apply(body, order
+          ? original.slice().sort(compare(column, order === "descending")) : original);
       });
     });
   }
 
   function makeFilterable(figure, table) {
     var rows = Array.from(table.tBodies[0].rows);
-    var texts = rows.map(function (row) { return plain(row.textContent); });
+    var texts = rows.map(function (row) {
+      return matching.wordsOf(Array.from(row.cells, function (cell) { return cell.textContent; }).join(" \n "));
+    });
     var bar = document.createElement("p");
     var label = document.createElement("label");
     var input = document.createElement("input");
@@ -60,10 +63,11 @@
     bar.append(label, " ", input, " ", shown);
     figure.querySelector(".scroll").before(bar);
     input.addEventListener("input", function () {
-      var wanted = plain(input.value).split(/\s+/).filter(Boolean);
+      var wanted = matching.queryOf(input.value);
       var kept = 0;
       rows.forEach(function (row, place) {
-        row.hidden = !wanted.every(function (word) { return texts[place].includes(word); });
+        var words = matching.inForm(texts[place], wanted);
+        row.hidden = !wanted.words.every(function (word) { return matching.begins(words, word); });
         kept += row.hidden ? 0 : 1;
       });
       shown.textContent = words.rows

@@ -1,4 +1,4 @@
-// The search page: finds entries whose text holds every word of the query, or words that begin so.
+// The search page: finds entries that hold every word of the query, or words that begin so.
 (function () {
   "use strict";
   var MOST = 60;
@@ -8,28 +8,33 @@
   var hits = document.getElementById("hits");
   var count = document.getElementById("count");
 
-  // small letters without accents, split into words; the crossed d has no accent to take off
-  function wordsOf(text) {
-    return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "")
-      .replace(/\u0111/g, "d").split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-  }
-
   entries.forEach(function (entry) {
-    entry.first = wordsOf(entry.text);
-    entry.all = entry.first.concat(wordsOf([entry.more, entry.kind_name, entry.source, entry.date].join(" ")));
+    entry.first = matching.wordsOf(entry.text);
+    entry.shown = matching.wordsOf([entry.text, entry.more, entry.kind_name, entry.source, entry.date].join(" \n "));
+    entry.hidden = matching.wordsOf(entry.hidden);
   });
 
-  // a whole word counts more than a beginning, the headline more than what stands around it
-  function scoreOf(entry, wanted) {
-    var score = 0;
+  // whole words come before beginnings, words that stand together before words that do not, the
+  // headline before what stands around it, and what is shown before what is only looked up
+  function scoreOf(entry, query) {
+    var wanted = query.words;
+    var first = matching.inForm(entry.first, query);
+    var shown = matching.inForm(entry.shown, query);
+    var hidden = matching.inForm(entry.hidden, query);
+    var whole = true, score = 0;
     for (var i = 0; i < wanted.length; i += 1) {
       var word = wanted[i];
-      var begins = function (other) { return other.startsWith(word); };
-      if (!entry.all.some(begins)) { return 0; }
-      score += 1 + (entry.all.includes(word) ? 2 : 0);
-      score += (entry.first.some(begins) ? 2 : 0) + (entry.first.includes(word) ? 2 : 0);
+      var visible = matching.begins(shown, word);
+      if (!visible && !matching.begins(hidden, word)) { return 0; }
+      whole = whole && (shown.includes(word) || hidden.includes(word));
+      score += 1 + (visible ? 2 : 0) + (shown.includes(word) ? 2 : 0);
+      score += (matching.begins(first, word) ? 2 : 0) + (first.includes(word) ? 2 : 0);
     }
-    return score;
+    if (wanted.length > 1) {
+      score += matching.together(first, wanted) ? 40 : matching.together(shown, wanted) ? 30
+        : matching.together(hidden, wanted) ? 20 : 0;
+    }
+    return score + (whole ? 100 : 0);
   }
 
   function add(parent, tag, className, text) {
@@ -41,10 +46,10 @@
   }
 
   function show() {
-    var wanted = wordsOf(query.value);
+    var wanted = matching.queryOf(query.value);
     hits.replaceChildren();
     count.textContent = "";
-    if (!wanted.length) { return; }
+    if (!wanted.words.length) { return; }
     var found = entries
       .map(function (entry, place) { return { entry: entry, place: place, score: scoreOf(entry, wanted) }; })
       .filter(function (hit) { return hit.score > 0; })
@@ -59,7 +64,7 @@
       add(item, "a", "hit", hit.entry.text).href = hit.entry.href;
       if (hit.entry.more) { add(item, "p", "more", hit.entry.more); }
       add(item, "p", "origin", form.dataset.source + ": " + hit.entry.source
-        + " \u00b7 " + form.dataset.date + ": " + hit.entry.date);
+        + (hit.entry.date ? " \u00b7 " + form.dataset.date + ": " + hit.entry.date : ""));
       hits.appendChild(item);
     });
   }

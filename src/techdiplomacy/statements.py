@@ -1,0 +1,109 @@
+"""What texts state of countries, and where sources contradict each other.
+
+Knows: ``stated_strengths.csv``, ``statement_limits.csv``, ``conflicts.csv`` and
+``conflict_links.csv`` in ``data/reference``.
+Must not know: figures, which list of technologies is in force. May import: errors, paths, tables.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from techdiplomacy.errors import InvalidTable, suggest
+from techdiplomacy.paths import reference_file
+from techdiplomacy.tables import read_csv
+
+# what a conflict touches: a country, a group, a list of technologies, or all statements
+TOUCHES = ("country", "group", "list", "statements")
+
+_STATED = ("country", "group_id", "strength_en", "strength_vi", "source_title", "source_url")
+
+
+def load_statements() -> pd.DataFrame:
+    """Return the stated strengths of this project folder, numbered in their order.
+
+    Returns
+    -------
+    DataFrame
+        ``statement`` (from 1), ``country, group_id, strength_en, strength_vi, source_title,
+        source_url``. A group ``NONE`` means that none is meant, ``AMBIGUOUS`` that several could
+        be.
+
+    Raises
+    ------
+    InvalidTable
+        Missing columns or empty cells.
+    """
+    table = _read("stated_strengths", _STATED)
+    table.insert(0, "statement", range(1, len(table) + 1))
+    return table
+
+
+def load_statement_limits() -> pd.DataFrame:
+    """Return which measures of a group count something else than what a statement says.
+
+    Returns
+    -------
+    DataFrame
+        ``country, strength_en, measure, why``, a row for each measure that says nothing of the
+        statement; patents on the ocean say nothing of rare earths, though both are one group.
+
+    Raises
+    ------
+    InvalidTable
+        Missing columns, empty cells, or a row without its statement.
+    """
+    limits = _read("statement_limits", ("country", "strength_en", "measure", "why"))
+    stated = pd.MultiIndex.from_frame(load_statements()[["country", "strength_en"]])
+    lost = limits[~pd.MultiIndex.from_frame(limits[["country", "strength_en"]]).isin(stated)]
+    if len(lost):
+        raise InvalidTable(
+            f"Rows without a statement: {lost[['country', 'strength_en']].values.tolist()[:3]}.",
+            where="data/reference/statement_limits.csv",
+            next_step="Word the strength as in stated_strengths.csv.",
+        )
+    return limits
+
+
+def load_conflict_links() -> pd.DataFrame:
+    """Return what each conflict between sources touches.
+
+    Returns
+    -------
+    DataFrame
+        ``conflict_id, touches, key``: a code of a country, an id of a group, a name of a list, or
+        ``ALL`` statements.
+
+    Raises
+    ------
+    InvalidTable
+        Missing columns, an unknown kind, or a conflict that is not on the list.
+    """
+    links = _read("conflict_links", ("conflict_id", "touches", "key"))
+    known = set(_read("conflicts", ("conflict_id",))["conflict_id"])
+    problems = [
+        f"unknown kind '{kind}'.{suggest(kind, TOUCHES)}"
+        for kind in sorted(set(links["touches"]) - set(TOUCHES))
+    ]
+    problems += [f"no conflict {name}" for name in sorted(set(links["conflict_id"]) - known)]
+    if problems:
+        raise InvalidTable(
+            "; ".join(problems) + ".",
+            where="data/reference/conflict_links.csv",
+            next_step="Correct the row, or add the conflict to conflicts.csv.",
+        )
+    return links
+
+
+def _read(name: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Return columns of a reference list, all of them filled."""
+    table = read_csv(reference_file(name), dtype="str")
+    missing = [column for column in columns if column not in table]
+    empty = [column for column in columns if column in table and table[column].isna().any()]
+    if missing or empty:
+        raise InvalidTable(
+            f"Columns missing: {missing}; columns with empty cells: {empty}.",
+            where=f"data/reference/{name}.csv",
+            next_step=f"Restore the file: git checkout -- data/reference/{name}.csv",
+        )
+    return table[list(columns)].copy()

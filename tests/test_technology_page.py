@@ -1,0 +1,667 @@
+"""The words of the technology page follow the results; nothing firm is said of what is open."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from techdiplomacy import pages, vocabulary
+from techdiplomacy import technology_page as page
+from techdiplomacy.countries import load_countries
+from techdiplomacy.declarations import declared
+from techdiplomacy.errors import InvalidPage
+from techdiplomacy.page_columns import check_columns, flatten
+from techdiplomacy.params import ConcentrationSettings
+from techdiplomacy.technologies import load_taxonomy
+from techdiplomacy.technology_strength import TechnologyStrength
+from techdiplomacy.texts import LANGUAGES
+
+DASH = "\N{EN DASH}"
+TAXONOMY = load_taxonomy("vn-1131-2025")
+
+COVERAGE = pd.DataFrame(
+    {
+        "group_id": ["G06", "G10", "G09"],
+        "measures": ["families;developers", "uspto_domains;families", "families"],
+        "measures_ranked": ["families;articles", "uspto_domains", "families"],
+        "best_role": ["direct", "direct", "proxy"],
+        "measures_needed": [1, 1, 1],
+        "n_countries": [5, 4, 3],
+        "n_ranked": [4, 3, 2],
+        "confidence": ["high", "high", "medium"],
+        "status": ["ok", "ok", "proxies_only"],
+    }
+)
+RANKS = pd.DataFrame(
+    [
+        ("G06", "JPN", 1.0, 1.0, 1.0, 2.0, "firm", "direct", "ok"),
+        ("G06", "USA", 2.0, 2.0, 1.0, 4.0, "leaning", "direct", "ok"),
+        ("G06", "VNM", 4.0, 3.5, 3.0, 12.0, "do not conclude", "direct", "ok"),
+        ("G10", "USA", 1.0, 1.0, 1.0, 1.0, "leaning", "direct", "ok"),
+        ("G10", "JPN", 2.0, 2.0, 2.0, 2.0, "leaning", "direct", "ok"),
+        (
+            "G10",
+            "VNM",
+            np.nan,
+            np.nan,
+            np.nan,
+            np.nan,
+            "do not conclude",
+            "direct",
+            "not_estimable",
+        ),
+        ("G09", "CHN", 1.0, 1.0, 1.0, 1.0, "firm", "proxy", "ok"),
+        ("G09", "VNM", 2.0, 2.0, 2.0, 2.0, "firm", "proxy", "ok"),
+    ],
+    columns=[
+        *("group_id", "country", "rank", "rank_median", "rank_low", "rank_high", "label"),
+        *("best_role", "status"),
+    ],
+).assign(measures="families;articles", n_measures=2, n_possible=2)
+STRENGTH = pd.DataFrame(
+    [
+        ("families", "G06", "JPN", "2016-2020", 900.0, 0.6, "direct", "ok"),
+        ("families", "G06", "USA", "2016-2020", 500.0, 0.3, "direct", "ok"),
+        ("families", "G06", "VNM", "2016-2020", 40.0, 0.02, "direct", "small_n"),
+        ("articles", "G06", "VNM", "2018-2022", 120.0, 0.04, "partial", "ok"),
+        ("uspto_domains", "G10", "USA", "1976-2025", 700.0, 0.7, "direct", "ok"),
+    ],
+    columns=[
+        *("measure", "group_id", "country", "window", "count_items", "world_share"),
+        *("role", "status"),
+    ],
+).assign(
+    below=np.nan,
+    share_low=lambda rows: rows["world_share"] - 0.01,
+    share_high=lambda rows: rows["world_share"] + 0.01,
+    size_tier="100 to under 1,000",
+    rank_median=1.0,
+    rank_low=1.0,
+    rank_high=2.0,
+    rta_shrunk=1.5,
+    rta_low=1.25,
+    rta_high=1.75,
+    probability_above=0.97,
+    growth=0.125,
+    growth_low=0.1,
+    growth_high=0.2,
+)
+CONCENTRATION = pd.DataFrame(
+    [
+        ("families", "G06", "direct", "JPN", 0.4, False, False, "ok"),
+        ("uspto_domains", "G10", "direct", "USA", 0.7, True, True, "ok"),
+        ("families", "G09", "proxy", "CHN", 0.9, True, True, "ok"),
+        ("developers", "G06", "direct", "USA", np.nan, False, False, "few_listed"),
+    ],
+    columns=[
+        *("measure", "group_id", "role", "top_country", "top_share", "flag_top", "flag_hhi"),
+        "status",
+    ],
+).assign(
+    window="2016-2020",
+    top_share_low=lambda rows: rows["top_share"] - 0.01,
+    top_share_high=lambda rows: rows["top_share"] + 0.01,
+    second_country="KOR",
+    lead=2.0,
+    lead_low=1.5,
+    lead_high=2.5,
+    hhi=0.3,
+    hhi_low=0.25,
+    hhi_high=0.35,
+    n_countries=30,
+)
+LEDGER = pd.DataFrame(
+    {
+        "statement": [1, 2, 3],
+        "country": ["JPN", "USA", "USA"],
+        "group_id": ["G06", "G10", pd.NA],
+        "strength_en": ["chips", "cyber", "security"],
+        "strength_vi": ["chip", "an ninh mạng", "an ninh"],
+        "grade": ["supported", "not_supported", "cannot_be_measured"],
+        "reason": ["top_k", "none", "ambiguous"],
+        "firm": [True, False, False],
+        "measure": ["families", "uspto_domains", None],
+        "role": ["direct", "partial", None],
+        "window": ["2016-2020", "1976-2025", None],
+        "rank_median": [1.0, 9.0, np.nan],
+        "rank_low": [1.0, 8.0, np.nan],
+        "rank_high": [2.0, 9.0, np.nan],
+        "ranked": pd.array([36, 46, pd.NA], dtype="Int64"),
+        "probability_above": [0.99, 0.1, np.nan],
+        "share": [0.6, 0.7, np.nan],
+        "nearer_met": [1, 0, 0],
+        "nearer": [2, 1, 0],
+        "conflict": [pd.NA, "K09;K18", pd.NA],
+        "source_title": ["One", "Two", "Two"],
+    }
+)
+RATES = pd.DataFrame(
+    {
+        "grade": ["supported", "partly", "not_supported", "cannot_be_measured"],
+        "stated": [8, 1, 1, 0],
+        "share_stated": [0.8, 0.1, 0.1, 0.0],
+        "share_stated_low": [0.6, 0.0, 0.0, 0.0],
+        "share_stated_high": [0.9, 0.3, 0.3, 0.1],
+        "unstated": [4, 3, 3, 0],
+        "share_unstated": [0.4, 0.3, 0.3, 0.0],
+        "share_unstated_low": [0.2, 0.1, 0.1, 0.0],
+        "share_unstated_high": [0.5, 0.5, 0.5, 0.1],
+    }
+)
+AGREEMENT = pd.DataFrame(
+    {
+        "measure": ["families", "pooled", "pooled"],
+        "indicator": ["world_share", "world_share", "probability_above"],
+        "statistic": ["auc"] * 3,
+        "value": [0.7, 0.72, 0.71],
+        "low": [np.nan, 0.6, 0.6],
+        "high": [np.nan, 0.8, 0.8],
+        "null_mean": [0.5, 0.6, 0.5],
+        "null_low": [np.nan, 0.5, 0.4],
+        "null_high": [np.nan, 0.7, 0.6],
+        "p_value": [np.nan, 0.002, 0.001],
+        "n_stated": [3, 10, 10],
+        "n_pairs": [9, 30, 30],
+        "n_countries": [2, 5, 5],
+        "status": ["small_n", "ok", "ok"],
+    }
+)
+SPREAD = pd.DataFrame(
+    {
+        "evidence": ["patents", "publications", "publications"],
+        "window": ["2016-2020", "2013-2017", "2018-2022"],
+        "n": [np.nan, 100.0, 200.0],
+        "hhi": [np.nan, 0.14, 0.12],
+        "low": [np.nan, 0.13, 0.11],
+        "high": [np.nan, 0.15, 0.13],
+        "effective_number": [np.nan, 7.0, 8.5],
+        "effective_number_low": [np.nan, 6.5, 8.0],
+        "effective_number_high": [np.nan, 7.5, 9.0],
+    }
+)
+RELATED = pd.DataFrame(
+    {
+        "evidence": ["publications"] * 3,
+        "window": ["2018-2022"] * 3,
+        "field": ["engineering", "physics", "chemistry"],
+        "groups": [pd.NA, "G08", pd.NA],
+        "rta_shrunk": [2.0, 0.8, 0.5],
+        "rta_low": [1.8, 0.7, 0.4],
+        "rta_high": [2.2, 0.9, 0.6],
+        "density": [0.9, 0.4, 0.6],
+        "place": pd.array([pd.NA, 2, 1], dtype="Int64"),
+        "covering_partners": [pd.NA, pd.NA, "JPN;KOR;DEU;FRA"],
+    }
+)
+SENSITIVITY = pd.DataFrame(
+    [
+        *[("G06", "as_used", place, code, 2) for place, code in enumerate(["JPN", "USA"], 1)],
+        *[("G06", "window_before", place, code, 2) for place, code in enumerate(["USA", "JPN"], 1)],
+        *[
+            ("G06", "specialisation", place, code, 1)
+            for place, code in enumerate(["KOR", "JPN"], 1)
+        ],
+        ("R99", "as_used", 1, "JPN", 1),
+    ],
+    columns=["group_id", "variant", "position", "country", "overlap"],
+).assign(compared="families;developers", value=1.0)
+RESULTS = TechnologyStrength(
+    group_coverage=COVERAGE,
+    technology_strength=STRENGTH,
+    technology_ranks=RANKS,
+    group_concentration=CONCENTRATION,
+    rank_sensitivity=SENSITIVITY,
+    stated_ledger=LEDGER,
+    stated_agreement=AGREEMENT,
+    grade_rates=RATES,
+    viewpoint_spread=SPREAD,
+    relatedness=RELATED,
+)
+
+
+@pytest.fixture(autouse=True)
+def _at_the_root(monkeypatch):
+    monkeypatch.chdir(ROOT)
+
+
+@pytest.fixture
+def names():
+    return load_countries()
+
+
+def found(results=RESULTS, viewpoint="VNM"):
+    return page.findings(results, TAXONOMY, viewpoint, load_countries(), level=0.9, limit=0.5)
+
+
+def english(finding):
+    return finding.sentence.say("en"), finding.certainty.say("en")
+
+
+def read(rows, columns):
+    """Return a table as it is read in English: the cells by heading."""
+    check_columns(rows, columns, "test")
+    records = rows.to_dict("records")
+    return {
+        column.heading.say("en"): [column.read(row[column.of], row).say("en") for row in records]
+        for column in flatten(columns)
+    }
+
+
+class TestList:
+    def test_the_list_in_use_is_named_with_the_one_that_replaced_it(self):
+        assert page.list_words(TAXONOMY).say("en") == (
+            "The groups are those of Decision 1131/QD-TTg; Decision 21/2026/QD-TTg replaced it on "
+            "1 July 2026."
+        )
+        other = page.list_words(load_taxonomy("vn-21-2026")).say("vi")
+        assert "21/2026/QĐ-TTg" in other
+        assert "1131" not in other
+
+    def test_a_list_without_words_is_named_by_its_code(self):
+        assert page.list_words(replace(TAXONOMY, framework="vn-2030")).say("en") == "vn-2030"
+
+
+class TestYears:
+    def test_one_end_and_several(self):
+        assert page.window_words(pd.Series(["2016-2020"])).say("en") == "windows ending 2020"
+        assert page.data_to(pd.Series(["2016-2020"])).say("en") == "to 2020"
+        assert page.data_to(STRENGTH["window"]).say("en") == f"to 2020{DASH}2025"
+
+    def test_the_span_runs_from_the_first_to_the_last_year(self):
+        assert page.span_words(STRENGTH["window"]).say("en") == f"1976{DASH}2025"
+
+    def test_sources_are_named_once(self):
+        assert page.sources_of(pd.Series(["articles", "ai_articles", "developers"])) == [
+            "github_topics",
+            "ncses_articles",
+        ]
+
+
+class TestFindings:
+    def test_they_keep_to_the_rules_of_a_page(self):
+        assert pages.findings(found()).text.count("\n") == 4
+
+    def test_a_first_place_is_firm_only_if_it_is_labelled_so_and_no_proxy(self):
+        assert english(found()[0]) == (
+            "First place is firm in 1 of 11 groups: Japan (Chips).",
+            f"90% intervals within 1{DASH}2",
+        )
+        first = page.leaders(RANKS, COVERAGE).set_index("group_id")
+        assert first["country"].to_dict() == {"G06": "JPN", "G10": "USA", "G09": "CHN"}
+        assert first["firm_first"].to_dict() == {"G06": True, "G10": False, "G09": False}
+
+    def test_no_firm_first_place(self):
+        open_ranks = RANKS.assign(label="leaning")
+        finding = found(replace(RESULTS, technology_ranks=open_ranks))[0]
+        assert english(finding)[0] == "In none of 3 groups is the first place firm."
+
+    def test_groups_with_proxies_only_are_named_and_thin_ones_counted(self):
+        assert english(found()[1]) == (
+            "Nothing can be concluded on Rare earths, ocean; one measure decides 1 of 3 groups.",
+            "by US patents (1)",
+        )
+
+    @pytest.mark.parametrize(
+        ("status", "measures", "sentence"),
+        [
+            (
+                "ok",
+                "families;articles",
+                "Every group has more than one measure nearer than a proxy.",
+            ),
+            ("ok", "families", "One measure decides 3 of 3 groups: none is firm."),
+            (
+                "no_evidence",
+                pd.NA,
+                "Nothing can be concluded on Chips; Cybersecurity; Rare earths, ocean.",
+            ),
+        ],
+    )
+    def test_what_is_thin(self, status, measures, sentence):
+        coverage = COVERAGE.assign(status=status, measures_ranked=measures)
+        finding = page._thin(replace(RESULTS, group_coverage=coverage), TAXONOMY)
+        assert english(finding)[0] == sentence
+
+    def test_measures_said_alike_are_counted_together(self):
+        kinds = page._kinds(pd.Series(["uspto_domains", "families", "uspto_topics"]))
+        assert [(words.say("en"), n) for words, n in kinds] == [
+            ("US patents", 2),
+            ("patent families", 1),
+        ]
+
+    def test_statements_by_grade_beside_pairs_that_nobody_stated(self):
+        assert english(found()[2]) == (
+            "Of 3 stated strengths figures support 1, 0 partly, 1 not; 1 unmeasurable.",
+            "unstated pairs: 40% supported, 30% partly",
+        )
+        assert page.grade_counts(LEDGER) == {
+            "supported": 1,
+            "partly": 0,
+            "not_supported": 1,
+            "cannot_be_measured": 1,
+        }
+
+    def test_the_viewpoint_has_its_best_rank_that_is_no_proxy(self):
+        assert english(found()[3]) == (
+            "Vietnam ranks best in Chips: 3.5 of 4.",
+            f"90% interval 3{DASH}12; 120 articles",
+        )
+        assert page.best_rank(RESULTS, "VNM")["measure"] == "articles"
+        assert "3,5" in found()[3].sentence.say("vi")
+
+    def test_a_viewpoint_without_rank(self):
+        assert page.best_rank(RESULTS, "LAO") is None
+        assert english(found(viewpoint="LAO")[3]) == (
+            "Laos has no rank in any group.",
+            "figures in 0 groups, in too few measures each",
+        )
+
+    def test_one_country_may_hold_a_group_by_a_near_measure(self):
+        assert english(found()[4]) == (
+            "One country holds 50% or more in 1 of 2 groups: United States by US patents.",
+            f"up to 70% (69%{DASH}71%), Cybersecurity",
+        )
+
+    def test_no_country_holds_a_group(self):
+        even = CONCENTRATION.assign(flag_top=False)
+        sentence, _ = english(found(replace(RESULTS, group_concentration=even))[4])
+        assert sentence == "No country holds 50% in any of 2 groups."
+
+    def test_nothing_near_enough_to_speak_of_concentration(self):
+        proxies = CONCENTRATION.assign(role="proxy")
+        sentence, _ = english(found(replace(RESULTS, group_concentration=proxies))[4])
+        assert sentence.startswith("No group has figures near enough")
+
+
+class TestRanks:
+    def test_coverage_says_the_role_in_the_rank(self):
+        made = read(page.coverage_table(RESULTS), page.coverage_columns(TAXONOMY))
+        assert made["role in the rank"] == ["direct", "direct", "proxy"]
+        assert made["in the rank"] == [
+            "patent families, articles",
+            "US patents by domain",
+            "patent families",
+        ]
+        assert made["note"][2] == "proxies only: do not conclude"
+        assert page.coverage_headline(RESULTS).say("en") == (
+            "The rank rests on a direct measure in 2 of 3 groups, on one measure alone in 2"
+        )
+
+    def test_countries_shown_are_the_named_the_leaders_and_last_the_viewpoint(self):
+        assert page.countries_shown(RANKS, ["USA", "KOR"], "VNM", most=4) == [
+            # equal means: by code; a country without any rank comes last but one
+            *("JPN", "USA", "KOR", "VNM"),
+        ]
+        assert page.countries_shown(RANKS, ["USA", "KOR", "VNM"], "VNM", most=1) == [
+            *("USA", "KOR", "VNM"),
+        ]
+
+    def test_headlines_and_alternative_texts(self, names):
+        assert page.matrix_headline(RESULTS, names).say("en").endswith("firm first places: 1")
+        shown = ["JPN", "VNM"]
+        assert (
+            page.matrix_alt(RESULTS, shown, "VNM", names)
+            .say("en")
+            .endswith("Vietnam stands between 2 and 3.5.")
+        )
+        assert page.matrix_alt(RESULTS, shown, "LAO", names).say("en").endswith("Laos has no rank.")
+        # five places in the two groups with nearer measures
+        assert page.leading_headline(RESULTS).say("en") == (
+            "Of 5 places among the first ten, 1 are firm, 3 leaning; the rest are open"
+        )
+        assert "\u201cChips\u201d, where Japan lies between 1 and 2" in page.leading_alt(
+            RESULTS, TAXONOMY, "VNM", names
+        ).say("en")
+        assert page.ranks_subtitle(RESULTS, 0.9).say("en").endswith("windows ending 2020 to 2025")
+
+
+class TestStrength:
+    def test_the_first_by_share_and_the_viewpoint(self, names):
+        table = page.strength_table(RESULTS, "VNM", most=1)
+        assert table[["group_id", "measure", "country"]].to_numpy().tolist() == [
+            ["G06", "families", "JPN"],
+            ["G06", "families", "VNM"],
+            ["G06", "articles", "VNM"],
+            ["G10", "uspto_domains", "USA"],
+        ]
+        made = read(table, page.strength_columns(TAXONOMY, names, 0.9))
+        assert made["share of the world"][0] == "60.00%"
+        assert made["growth a year"][0] == "+12.5%"
+        assert made["note"][1] == "few items"
+
+    def test_a_share_without_interval_is_refused(self, names):
+        broken = page.strength_table(RESULTS, "VNM").assign(share_low=np.nan)
+        with pytest.raises(InvalidPage):
+            check_columns(broken, page.strength_columns(TAXONOMY, names, 0.9), "test")
+
+    def test_in_how_many_pairs_the_viewpoint_has_figures(self, names):
+        assert page.strength_headline(RESULTS, "VNM", names).say("en") == (
+            "Vietnam has figures in 2 of 3 pairs of group and measure; in 1 they are few"
+        )
+        assert f"1976{DASH}2025" in page.strength_subtitle(RESULTS).say("en")
+
+
+class TestConcentration:
+    settings = ConcentrationSettings(top_share=0.5, hhi=0.25)
+
+    def test_near_shares_are_no_proxies_and_have_a_share(self):
+        assert page.near_shares(CONCENTRATION)["group_id"].tolist() == ["G06", "G10"]
+
+    def test_headline_with_and_without_a_flag(self, names):
+        assert page.concentration_headline(RESULTS, self.settings, names).say("en") == (
+            "One country holds 50% or more in 1 of 2 measures of groups: United States in 1"
+        )
+        even = replace(RESULTS, group_concentration=CONCENTRATION.assign(flag_top=pd.NA))
+        assert page.concentration_headline(even, self.settings, names).say("en") == (
+            "One country holds 50% or more in 0 of 2 measures of groups"
+        )
+
+    def test_the_table_follows_the_list_nearest_measures_first(self, names):
+        rows = page.concentration_table(CONCENTRATION, TAXONOMY)
+        assert rows["group_id"].tolist() == ["G06", "G06", "G09", "G10"]
+        made = read(rows, page.concentration_columns(TAXONOMY, names, 0.9))
+        assert made["flag"] == [DASH, DASH, *["one country; few countries"] * 2]
+        assert made["note"][0] == "the source lists too few countries"
+
+    @pytest.mark.parametrize(
+        ("top", "index", "words"),
+        [
+            (True, False, "one country"),
+            (False, True, "few countries"),
+            (True, True, "one country; few countries"),
+        ],
+    )
+    def test_flags(self, top, index, words):
+        assert page._flags(top, index).say("en") == words
+        assert page._flags(pd.NA, pd.NA) is None
+
+    def test_what_is_largest_and_smallest(self, names):
+        near = page.near_shares(CONCENTRATION)
+        alt = page.concentration_alt(near, TAXONOMY, names).say("en")
+        assert "\u201cCybersecurity\u201d (United States, 70%)" in alt
+        assert "\u201cChips\u201d (Japan, 40%)" in alt
+        assert page.concentration_subtitle(near, 0.9).say("en").endswith("windows ending 2020")
+
+
+class TestSpread:
+    @pytest.mark.parametrize(
+        ("low", "high", "words"),
+        [(8.0, 9.0, "wider than before"), (6.0, 6.4, "less than before"), (7.0, 9.0, "as before")],
+    )
+    def test_it_is_compared_with_the_window_before(self, names, low, high, words):
+        moved = SPREAD.assign(
+            effective_number_low=[np.nan, 6.5, low], effective_number_high=[np.nan, 7.5, high]
+        )
+        assert words in page.spread_headline(moved, "VNM", names).say("en")
+
+    def test_a_first_window_is_compared_with_nothing(self, names):
+        assert page.spread_headline(SPREAD.tail(1), "VNM", names).say("en") == (
+            f"Vietnam's articles of 2018{DASH}2022 spread over 8.5 equal fields"
+        )
+
+    def test_only_evidence_with_numbers_is_named(self, names):
+        assert page.spread_sources(SPREAD) == ["ncses_articles"]
+        assert (
+            page.spread_subtitle(SPREAD, 0.9)
+            .say("en")
+            .endswith(f"articles published, 2013{DASH}2022")
+        )
+        assert f"articles of 2013{DASH}2017 over 7.0" in page.spread_alt(SPREAD, "VNM", names).say(
+            "en"
+        )
+
+
+class TestStated:
+    def test_headlines(self):
+        assert page.stated_headline(RESULTS).say("en") == (
+            "Supported: 80% of the stated pairs, 40% of those that nobody stated"
+        )
+        assert page.rates_headline(RESULTS).say("en").endswith("beyond chance")
+        close = RATES.assign(share_unstated_high=0.7)
+        assert "not surely" in page.rates_headline(replace(RESULTS, grade_rates=close)).say("en")
+        assert page.ledger_headline(RESULTS).say("en") == (
+            "Chance in counts could change 1 of 2 grades; 1 of them rest on a direct measure"
+        )
+        assert page.stated_subtitle(RESULTS).say("en").startswith("3 statements against patents")
+        assert "1 carry a sign of conflict" in page.stated_alt(RESULTS).say("en")
+        assert page.stated_where(LEDGER).say("en") == (
+            "The 3 statements come from: Two (2), One (1)."
+        )
+
+    def test_the_ledger(self, names):
+        rows = page.ledger_table(RESULTS)
+        made = read(rows, page.ledger_columns(TAXONOMY, names, 0.9))
+        assert made["stated strength"] == ["chips", "cyber", "security"]
+        assert made["group"] == ["Chips", "Cybersecurity", DASH]
+        assert made["sure"] == ["yes", "no", "no"]
+        assert made["conflict"] == [DASH, "\u26a0 K09, K18", DASH]
+        assert made["near measures that meet a condition"][0] == "1 of 2"
+        # the share takes its interval from the measure that decided
+        assert rows["share_high"].round(2).tolist()[:2] == [0.61, 0.71]
+        assert rows["strength"].iloc[1].say("vi") == "an ninh mạng"
+
+    def test_a_share_that_no_row_of_strength_holds_is_not_shown(self):
+        none = replace(RESULTS, technology_strength=STRENGTH.head(0).astype(STRENGTH.dtypes))
+        assert page.ledger_table(none)["share"].isna().all()
+
+    def test_rates_and_agreement_have_intervals_or_say_why_not(self):
+        made = read(RATES, page.rate_columns(0.9))
+        assert made["stated pairs"] == ["8", "1", "1", "0"]
+        shown = read(AGREEMENT, page.agreement_columns(0.9))
+        assert shown["90% low"][0] == "too few"
+        assert shown["compared by"][2] == "probability of specialisation"
+
+    @pytest.mark.parametrize(
+        ("p", "words"),
+        [
+            (0.001, "more specialised than chance: AUC 0.71, chance 0.50, p 0.001"),
+            (0.2, "not surely more specialised"),
+            (np.nan, "Too few statements"),
+        ],
+    )
+    def test_agreement_beside_chance(self, p, words):
+        table = AGREEMENT.assign(p_value=p)
+        said = page.agreement_headline(replace(RESULTS, stated_agreement=table)).say("en")
+        assert words in said
+
+
+class TestRelated:
+    def test_the_nearest_first_and_none_without_a_place(self, names):
+        table = page.related_table(RELATED)
+        assert table["field"].tolist() == ["chemistry", "physics"]
+        assert page.related_table(RELATED, most=1)["field"].tolist() == ["chemistry"]
+        made = read(table, page.related_columns(TAXONOMY, names, 0.9))
+        assert made["speaks for"] == [DASH, "Energy, materials"]
+        assert made["partners that cover it"][1] == DASH
+
+    def test_headline(self, names):
+        assert (
+            page.related_headline(RELATED, "VNM", names)
+            .say("en")
+            .endswith("lies chemistry; Japan, South Korea, Germany cover it")
+        )
+        alone = RELATED.assign(covering_partners=pd.NA)
+        assert "no large country" in page.related_headline(alone, "VNM", names).say("en")
+        empty = RELATED.assign(place=pd.array([pd.NA] * 3, dtype="Int64"))
+        assert page.related_headline(empty, "VNM", names).say("en").startswith("No source lists")
+        assert page.related_sources(empty) == page.related_sources(RELATED) == ["ncses_articles"]
+        assert page.related_subtitle(empty).say("en").endswith(f"articles published 2018{DASH}2022")
+
+
+class TestSensitivity:
+    def test_one_row_a_choice_and_no_group_of_another_list(self, names):
+        table = page.sensitivity_table(SENSITIVITY, TAXONOMY)
+        assert table["variant"].tolist() == ["as_used", "window_before", "specialisation"]
+        made = read(table, page.sensitivity_columns(TAXONOMY, names))
+        assert made["first countries"] == [
+            "Japan, United States",
+            "United States, Japan",
+            "South Korea, Japan",
+        ]
+        assert made["shared with as used"] == ["2", "2", "1"]
+
+    def test_headline(self):
+        said = page.sensitivity_headline(SENSITIVITY, TAXONOMY).say("en")
+        assert said == (
+            "Of the first countries 50% stay with the choice \u201cby advantage, shrunk, instead "
+            "of size\u201d, 100% with \u201cthe window before\u201d"
+        )
+        alone = SENSITIVITY[SENSITIVITY["variant"] == "as_used"]
+        assert page.sensitivity_headline(alone, TAXONOMY).say("en").startswith("No other choice")
+        assert page.sensitivity_sources(SENSITIVITY) == ["github_topics", "ncses_patent_families"]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "words"),
+    [
+        ("technology_strength", "measure", vocabulary.MEASURES),
+        ("technology_strength", "measure", vocabulary.BRIEF_MEASURES),
+        ("technology_strength", "measure", vocabulary.MEASURE_SOURCES),
+        ("technology_strength", "status", vocabulary.STATUSES),
+        ("group_concentration", "status", vocabulary.STATUSES),
+        ("stated_agreement", "status", vocabulary.STATUSES),
+        ("technology_strength", "role", vocabulary.ROLES),
+        ("technology_ranks", "label", vocabulary.RANK_MARKS),
+        ("technology_ranks", "label", vocabulary.GROUP_LABELS),
+        ("group_coverage", "status", vocabulary.COVERAGE),
+        ("stated_ledger", "grade", vocabulary.GRADES),
+        ("stated_ledger", "grade", vocabulary.GRADE_MARKS),
+        ("stated_ledger", "reason", vocabulary.REASONS),
+        ("stated_agreement", "measure", vocabulary.MEASURES),
+        ("stated_agreement", "indicator", vocabulary.INDICATORS),
+        ("stated_agreement", "statistic", vocabulary.STATISTICS),
+        ("rank_sensitivity", "variant", vocabulary.VARIANTS),
+    ],
+)
+def test_each_code_that_a_result_may_hold_has_words(table, column, words):
+    allowed = next(one.allowed for one in declared(table).columns if one.name == column)
+    assert set(allowed) <= set(words)
+
+
+def test_headline_numbers_are_those_of_the_results():
+    numbers = page.headline_numbers(RESULTS, "VNM")
+    assert numbers["first_G06"] == "JPN"
+    assert numbers["firm_first_places"] == 1
+    assert numbers["groups_with_proxies_only"] == 1
+    assert numbers["stated_supported"] == 1
+    assert numbers["share_supported_unstated"] == 0.4
+    assert numbers["auc_pooled"] == 0.71
+    assert (numbers["measures_held_by_one_country"], numbers["measures_near"]) == (1, 2)
+    assert numbers["viewpoint_best_rank_median"] == 3.5
+    assert page.headline_numbers(RESULTS, "LAO")["viewpoint_best_group"] is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_alternative_texts_can_be_read_aloud(language, names):
+    shown = ["JPN", "USA", "VNM"]
+    near = page.near_shares(CONCENTRATION)
+    for text in (
+        page.matrix_alt(RESULTS, shown, "VNM", names),
+        page.leading_alt(RESULTS, TAXONOMY, "VNM", names),
+        page.concentration_alt(near, TAXONOMY, names),
+        page.spread_alt(SPREAD, "VNM", names),
+        page.stated_alt(RESULTS),
+    ):
+        assert 40 <= len(text.say(language)) <= 300
