@@ -85,7 +85,8 @@ lock: $(STAMP)
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml --output-file requirements.lock --quiet
 
 benchmarks: reproduce
-	@python benchmarks/clean_run.py && python benchmarks/no_op.py && python -m benchmarks.site_build
+	@python benchmarks/clean_run.py && python benchmarks/no_op.py && python benchmarks/rank_draws.py && \
+	  python -m benchmarks.site_build
 
 clean:
 	rm -rf $(ENV) tests/axe/node_modules data/raw data/clean data/features data/results data/scratch reports .dvc/cache .dvc/tmp

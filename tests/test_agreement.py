@@ -286,6 +286,14 @@ NARROW = {"p": 0.99, "share": 0.01}
         ([row("direct", **LARGE)], "supported", "specialised_and_large", True),
         ([row("direct", **OUTSIDE, **LARGE)], "supported", "specialised_and_large", True),
         ([row("direct", **OUTSIDE), row("partial", **TOP)], "supported", "top_k", True),
+        # a direct row that fails clearly, by rank and by mix, leaves no full support
+        ([row("direct", **OUTSIDE, p=0.4), row("partial", **TOP)], "partly", "top_k", True),
+        ([row("direct", **OUTSIDE, p=0.6), row("partial", **TOP)], "supported", "top_k", True),
+        ([row("direct", **REACHES, p=0.1), row("partial", **TOP)], "supported", "top_k", True),
+        ([row("partial", **OUTSIDE, p=0.1), row("direct", **TOP)], "supported", "top_k", True),
+        # one of three is less than half; proxies are not counted
+        ([row("direct", **TOP), *2 * [row("partial", **OUTSIDE)]], "partly", "top_k", True),
+        ([row("direct", **TOP), *2 * [row("proxy", **OUTSIDE)]], "supported", "top_k", True),
         ([row("proxy", **TOP)], "partly", "top_k", True),
         ([row("proxy", **LARGE)], "partly", "specialised_and_large", True),
         ([row("direct", **OUTSIDE), row("proxy", **TOP)], "partly", "top_k", True),
@@ -348,6 +356,9 @@ def test_thresholds_are_those_given():
     evidence = pd.DataFrame([row("direct", 6, p=0.93, share=0.02)])
     assert grade_statement(evidence, **RULE).grade == "not supported as worded"
     assert grade_statement(evidence, top_k=6, min_share=0.02).grade == "supported"
+    half = [row("direct", 3), row("partial", 20, 15, 25)]
+    assert grade_statement(pd.DataFrame(half), **RULE).grade == "supported"
+    assert grade_statement(pd.DataFrame(half), **RULE, measures_at_least=0.6).grade == "partly"
     leaner = {**RULE, "firm_probability": 0.9}
     assert grade_statement(evidence, **leaner).condition == "specialised_and_large"
     assert grade_statement(evidence, **{**leaner, "min_share": 0.03}).grade == "partly"
@@ -429,4 +440,5 @@ def test_more_support_never_lowers_a_grade_and_order_plays_no_part(drawn, random
     more = grade_statement(pd.DataFrame([*rows, row("proxy", **TOP)], columns=columns), **RULE)
     assert GRADES.index(more.grade) <= min(GRADES.index(found.grade), 1)
     most = grade_statement(pd.DataFrame([*rows, row("direct", **TOP)], columns=columns), **RULE)
-    assert most.grade == "supported"
+    assert GRADES.index(most.grade) <= min(GRADES.index(found.grade), 1)
+    assert most.grade == "supported" or most.nearer_met < most.nearer

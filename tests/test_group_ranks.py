@@ -65,6 +65,70 @@ def test_a_measure_that_lists_few_countries_enters_no_rank():
     assert group_ranks.ranked_measures(rows, PARAMS.ranks) == ["families"]
 
 
+def test_of_one_office_only_the_newer_window_enters():
+    stock = evidence_rows(COUNTS, measure="uspto_domains", window="1976-2025")
+    recent = evidence_rows(COUNTS, measure="uspto_topics")
+    assert group_ranks.ranked_measures(many(stock, recent), PARAMS.ranks) == ["uspto_topics"]
+    assert group_ranks.ranked_measures(stock, PARAMS.ranks) == ["uspto_domains"]
+    # a window that would not enter itself leaves the stock in
+    narrow = evidence_rows({"AAA": 5.0}, measure="uspto_topics")
+    far = evidence_rows(COUNTS, measure="uspto_topics", role="proxy")
+    for other in (narrow, far):
+        assert group_ranks.ranked_measures(many(stock, other), PARAMS.ranks) == ["uspto_domains"]
+    taxonomy = load_taxonomy(LIST)
+    table = group_ranks.coverage(many(stock, recent), taxonomy, PARAMS.ranks)
+    row = table.set_index("group_id").loc["G06"]
+    assert (row["measures_ranked"], row["same_office"]) == ("uspto_topics", "uspto_domains")
+    alone = group_ranks.coverage(stock, taxonomy, PARAMS.ranks).set_index("group_id").loc["G06"]
+    assert pd.isna(alone["same_office"])
+
+
+def test_developers_enter_no_rank():
+    rows = many(evidence_rows(COUNTS), evidence_rows(COUNTS, measure="developers"))
+    assert group_ranks.ranked_measures(rows, PARAMS.ranks) == ["families"]
+    assert set(concentrated(rows).query("measure == 'developers'")["status"]) == {"few_listed"}
+
+
+def test_a_first_place_is_held_only_if_no_measure_alone_carries_it():
+    agree = ranked(many(evidence_rows(COUNTS), evidence_rows(COUNTS, measure="articles")))
+    assert agree.set_index("country")["holds_first"].to_dict() == {
+        **dict.fromkeys(COUNTS, False),
+        "AAA": True,
+    }
+    assert (of(agree, "AAA")["share_at_first"], of(agree, "BBB")["share_at_first"]) == (1.0, 0.0)
+    alone = of(ranked(evidence_rows(COUNTS)), "AAA")
+    assert (alone["share_at_first"], alone["holds_first"]) == (1.0, False)
+    close = {**COUNTS, "AAA": 450.0, "BBB": 450.0}
+    tied = ranked(many(evidence_rows(close), evidence_rows(close, measure="articles")))
+    assert not tied["holds_first"].any()
+    assert of(tied, "AAA")["label"] == "firm"
+    assert 0.3 < of(tied, "AAA")["share_at_first"] < 0.7
+    assert tied["share_at_first"].sum() <= 1
+
+
+def test_a_first_place_that_falls_with_one_measure_is_not_held():
+    # without families BBB is first, though AAA is first in every draw over both
+    params = chosen(ranks={"draws": 500, "countries_at_least": 3, "weights": "declared"})
+    params.ranks.normalisations[:] = ["min-max"]
+    params.ranks.aggregations[:] = ["arithmetic"]
+    less = {"AAA": 80_000.0, "BBB": 90_000.0, "CCC": 100.0}
+    most = {"AAA": 90_000.0, "BBB": 10_000.0, "CCC": 100.0}
+    row = of(
+        ranked(many(evidence_rows(most), evidence_rows(less, measure="articles")), params), "AAA"
+    )
+    assert (row["rank_high"], row["share_at_first"], row["holds_first"]) == (1, 1.0, False)
+
+
+def test_few_items_in_every_measure_are_marked_and_still_ranked():
+    other = {**COUNTS, "DDD": 3.0}
+    rows = many(evidence_rows({**COUNTS, "DDD": 9.0}), evidence_rows(other, measure="articles"))
+    row = of(ranked(rows), "DDD")
+    assert (row["status"], row["rank"]) == ("small_n", 4)
+    assert row[["rank_low", "rank_high", "score"]].notna().all()
+    enough = many(evidence_rows(COUNTS), evidence_rows(other, measure="articles"))
+    assert of(ranked(enough), "DDD")["status"] == "ok"
+
+
 def test_a_country_needs_half_of_the_measures():
     rows = many(
         evidence_rows(COUNTS),

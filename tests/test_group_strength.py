@@ -74,7 +74,7 @@ def test_advantages_are_those_of_specialisation_in_group_and_rest():
     assert found.at["AAA", "rta"] == pytest.approx(0.6 / (100 / 258))
 
 
-def test_growth_is_the_log_ratio_a_year():
+def test_growth_is_a_yearly_rate():
     before = {"AAA": 20.0, "BBB": 30.0, "CCC": 0.0, "DDD": 0.0}
     table = made(
         many(
@@ -84,9 +84,9 @@ def test_growth_is_the_log_ratio_a_year():
     )
     assert set(table["window"]) == {"2016-2020"}
     found = of(table, "AAA")
-    assert found["growth"] == pytest.approx(np.log(60.5 / 20.5) / 5)
+    assert found["growth"] == pytest.approx((60.5 / 20.5) ** 0.2 - 1)
     part = beta(60.5, 20.5).ppf(0.05)
-    assert found["growth_low"] == pytest.approx(np.log(part / (1 - part)) / 5)
+    assert found["growth_low"] == pytest.approx((part / (1 - part)) ** 0.2 - 1)
     assert found["growth_low"] < found["growth"] < found["growth_high"]
     assert of(table, "BBB")["growth"] == 0.0
     assert of(table, "BBB")["growth_low"] < 0 < of(table, "BBB")["growth_high"]
@@ -131,8 +131,26 @@ def test_a_source_that_lists_too_few_shows_its_counts_only():
     assert (found["status"], found["count_items"]) == ("few_listed", 60.0)
     columns = ["world_share", "share_low", "rank_median", "rta", "probability_above"]
     assert found[columns].isna().all()
+    # of whom it does not list nothing is known either
+    absent = of(made(evidence, params), "EEE")
+    assert (absent["status"], absent["below"]) == ("below_limit", 10.0)
+    assert absent[["world_share", "share_low", "share_high"]].isna().all()
+    # in another group of the same measure that lists enough, shares are given
+    other = evidence_rows(dict.fromkeys(codes(6), 50.0), group="G07", below=10.0)
+    both = made(many(evidence, other), params)
+    assert both.query("group_id == 'G07'")["share_high"].notna().all()
+    assert both.query("group_id == 'G06'")["share_high"].isna().all()
     # without a limit a panel may be small
     assert of(made(evidence_rows(COUNTS, base=BASE), params), "AAA")["status"] == "ok"
+
+
+def test_what_is_only_shown_has_counts_and_no_comparison():
+    table = made(many(evidence_rows(COUNTS), evidence_rows(COUNTS, measure="developers")))
+    shown = table[table["measure"] == "developers"]
+    assert set(shown["status"]) == {"few_listed"}
+    assert shown["count_items"].tolist() == list(COUNTS.values())
+    assert shown[["world_share", "share_high", "rank_median"]].isna().all(axis=None)
+    assert table.loc[table["measure"] == "families", "world_share"].notna().all()
 
 
 def test_a_group_without_any_item_is_not_estimable():

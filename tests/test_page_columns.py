@@ -258,3 +258,22 @@ def test_an_interval_has_two_ends_in_order(changes):
         InvalidPage, match="1 intervals of 'value' have one end, or a low end above"
     ):
         check(rows.assign(**changes), column)
+
+
+def test_the_ends_of_an_interval_share_a_cell():
+    shown = cells.side_by_side((estimated(LOW_HIGH, WIDE), cells.observed("n", say("n"), count)))
+    assert [one.heading.say("en") for one in shown] == [
+        "heading",
+        "90%: low to high",
+        "95%: low to high",
+        "n",
+    ]
+    row = {**ROWS.iloc[0].to_dict(), "n": 3}
+    assert [one.read(row).say("en") for one in shown] == [
+        "1.00",
+        "0.50 to 1.50",
+        "0.10 to 1.90",
+        "3",
+    ]
+    lacking = ROWS.iloc[2].to_dict()
+    assert shown[1].read(lacking).say("en") == "\u2013"

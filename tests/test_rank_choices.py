@@ -57,11 +57,53 @@ def test_it_is_the_declared_table(table):
         ("raw_share_of_families", (["AAA", "BBB"], [2, 2])),
         ("specialisation_raw", (["CCC", "AAA"], [1, 1])),
         ("other_taxonomy", (["BBB", "CCC"], [1, 1])),
+        ("without_families", ([], [])),  # the only measure
         ("whole_counts", ([], [])),  # nothing to exchange: no rows
     ],
 )
 def test_each_choice_has_its_first_countries(table, variant, expected):
     assert first(table, variant) == expected
+
+
+def test_whether_the_first_changes(table):
+    changes = table.groupby("variant")["first_changes"].agg(["min", "max"])
+    assert (changes["min"] == changes["max"]).all()
+    assert changes["max"].to_dict() == {
+        "as_used": False,
+        "raw_share_of_families": False,
+        "specialisation": True,
+        **dict.fromkeys(("one_office", "window_before", "direct_and_partial"), True),
+        **dict.fromkeys(("other_taxonomy", "specialisation_raw"), True),
+    }
+
+
+def test_each_measure_in_turn_is_left_out():
+    turned = {"AAA": 10.0, "BBB": 60.0, "CCC": 30.0}
+    found = compared(
+        many(evidence_rows(COUNTS, base=BASE), evidence_rows(turned, measure="articles"))
+    )
+    assert first(found, "without_articles")[0] == ["AAA", "BBB"]
+    assert first(found, "without_families")[0] == ["BBB", "CCC"]
+    left = found[found["variant"] == "without_families"]
+    assert set(left["compared"]) == {"articles"}
+    used = first(found, "as_used")[0][0]
+    assert left["first_changes"].tolist() == [used != "BBB"] * 2
+
+
+def test_only_a_measure_in_the_rank_is_moved():
+    # articles are proxies here and stay out of the rank, as does what lists one country only
+    turned = {"AAA": 10.0, "BBB": 60.0, "CCC": 30.0}
+    found = compared(
+        many(
+            evidence_rows(COUNTS, base=BASE),
+            evidence_rows(COUNTS, measure="articles", role="proxy"),
+            evidence_rows(turned, measure="articles", role="proxy", window="2011-2015"),
+            evidence_rows(turned, measure="articles_whole", role="proxy"),
+            evidence_rows({"AAA": 5.0}, measure="uspto_topics"),
+            evidence_rows(turned, measure="uspto_topics", window="2011-2015"),
+        )
+    )
+    assert not set(found["variant"]) & {"whole_counts", "window_before", "without_articles"}
 
 
 def test_specialisation_puts_first_who_is_surely_specialised():

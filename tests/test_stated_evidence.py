@@ -171,6 +171,7 @@ def test_rates_of_stated_and_unstated_pairs():
         stated(("AAA", "G06"), ("AAA", "G06"), ("BBB", "G09"), ("BBB", "NONE")),
         STRENGTH,
         TAXONOMY,
+        NO_LIMITS,
         PARAMS.stated,
         PARAMS.rta,
     )
@@ -187,3 +188,45 @@ def test_rates_of_stated_and_unstated_pairs():
     assert rates.at["supported", "share_stated"] == 0.5
     low, high = rates.loc["supported", ["share_stated_low", "share_stated_high"]]
     assert 0 < low < 0.5 < high < 1
+    assert rates["supported_by_any"].tolist() == [1, 0, 0, 0]
+
+
+def test_rates_leave_out_what_says_nothing_of_any_statement_on_a_pair():
+    def rates(*limited):
+        limits = pd.DataFrame(
+            [("BBB", words, "uspto_domains", "because") for words in limited],
+            columns=NO_LIMITS.columns,
+        )
+        return stated_evidence.rates_of_grades(
+            stated(("BBB", "G11"), ("BBB", "G11")),
+            STRENGTH,
+            TAXONOMY,
+            limits,
+            PARAMS.stated,
+            PARAMS.rta,
+        ).set_index("grade")
+
+    assert rates("words 1").at["supported", "stated"] == 1  # the second statement uses it
+    both = rates("words 1", "words 2")
+    assert both["stated"].to_dict() == {
+        **dict.fromkeys(("supported", "partly", "not_supported"), 0),
+        "cannot_be_measured": 1,
+    }
+    pd.testing.assert_series_equal(both["unstated"], rates()["unstated"])
+
+
+def test_what_the_rule_of_any_measure_would_support_is_said():
+    rows = [
+        strong("AAA", "G06", 2, measure="uspto_topics"),
+        strong("AAA", "G06", 20, above=0.1),
+        strong("BBB", "G06", 30, above=0.1),
+    ]
+    table = ledger(stated(("AAA", "G06"), ("BBB", "G06")), strength=pd.DataFrame(rows))
+    assert table["grade"].tolist() == ["partly", "not_supported"]
+    assert table["supported_by_any"].tolist() == [True, False]
+
+
+def test_what_is_only_shown_grades_nothing():
+    rows = STRENGTH[STRENGTH["country"] == "AAA"].assign(measure="developers")
+    row = ledger(stated(("AAA", "G06")), strength=rows).loc[1]
+    assert (row["grade"], row["reason"]) == ("cannot_be_measured", "no_rows")

@@ -5,7 +5,7 @@ import pytest
 from techdiplomacy import statements
 from techdiplomacy.errors import InvalidTable
 from techdiplomacy.technologies import load_taxonomy
-from techdiplomacy.technology_tables import MEASURES
+from techdiplomacy.technology_tables import MEASURES, SHOWN_ONLY
 
 
 def test_the_statements_are_numbered_and_of_the_list():
@@ -20,6 +20,23 @@ def test_limits_name_measures_and_say_why():
     assert set(limits["measure"]) <= set(MEASURES)
     assert not limits.duplicated(["country", "strength_en", "measure"]).any()
     assert limits["why"].str.len().min() > 10
+    assert not limits["measure"].isin(SHOWN_ONLY).any()  # they grade nothing anyway
+
+
+def test_the_same_part_of_a_group_is_limited_alike_for_all_countries():
+    limits = statements.load_statement_limits()
+    measures = limits.groupby(["country", "strength_en"])["measure"].agg(frozenset)
+    for alike in (
+        [("CAN", "materials"), ("JPN", "advanced materials")],
+        [("CHN", "clean-energy batteries"), ("KOR", "energy batteries")],
+        [
+            ("USA", "cloud/quantum technology"),
+            ("DEU", "cloud infrastructure"),
+            ("SGP", "cloud technology"),
+            ("SGP", "data centres"),
+        ],
+    ):
+        assert len({measures[pair] for pair in alike}) == 1
 
 
 def test_links_lead_to_countries_groups_and_lists():

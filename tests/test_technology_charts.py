@@ -57,13 +57,18 @@ class TestRankMatrix:
             f"3{DASH}12",
         ]
         # second row: Vietnam is listed, but in too few measures
-        assert words(figure)[5:9] == ["2 \u25d0", "2", "", DASH]
+        assert words(figure)[5:9] == ["2 \u25c7", "2", "", DASH]
+
+    def test_a_rank_from_few_items_is_not_written(self):
+        row = {"status": "small_n", "rank_low": 26.0, "rank_high": 37.0}
+        assert charts._rank_words(row, "en") == f"few\n26{DASH}37"
+        assert charts._rank_words({**row, "rank_low": np.nan}, "en") == "few"
 
     def test_rows_say_what_the_rank_rests_on(self, names):
         ax = self.chart(names).draw("en").axes[0]
         assert ticks(ax.yaxis) == [
             "Chips\ndirect: 2 measures",
-            "Cybersecurity\ndirect: US patents by domain alone",
+            "Cybersecurity\ndirect: US office only",
             "Rare earths, ocean\nproxy: patent families alone",
         ]
         assert [tick.get_fontweight() for tick in ax.get_xticklabels()] == [

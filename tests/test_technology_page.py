@@ -26,6 +26,7 @@ COVERAGE = pd.DataFrame(
         "group_id": ["G06", "G10", "G09"],
         "measures": ["families;developers", "uspto_domains;families", "families"],
         "measures_ranked": ["families;articles", "uspto_domains", "families"],
+        "same_office": [pd.NA, pd.NA, pd.NA],
         "best_role": ["direct", "direct", "proxy"],
         "measures_needed": [1, 1, 1],
         "n_countries": [5, 4, 3],
@@ -59,7 +60,15 @@ RANKS = pd.DataFrame(
         *("group_id", "country", "rank", "rank_median", "rank_low", "rank_high", "label"),
         *("best_role", "status"),
     ],
-).assign(measures="families;articles", n_measures=2, n_possible=2)
+).assign(
+    measures=lambda rows: rows["group_id"].map(
+        {"G06": "families;articles", "G10": "uspto_domains", "G09": "families"}
+    ),
+    n_measures=lambda rows: rows["measures"].str.count(";") + 1,
+    n_possible=2,
+    share_at_first=lambda rows: (rows["rank_median"] == 1) * 0.75,
+    holds_first=[True, *[False] * 5, True, False],
+)
 STRENGTH = pd.DataFrame(
     [
         ("families", "G06", "JPN", "2016-2020", 900.0, 0.6, "direct", "ok"),
@@ -133,6 +142,7 @@ LEDGER = pd.DataFrame(
         "share": [0.6, 0.7, np.nan],
         "nearer_met": [1, 0, 0],
         "nearer": [2, 1, 0],
+        "supported_by_any": [True, False, False],
         "conflict": [pd.NA, "K09;K18", pd.NA],
         "source_title": ["One", "Two", "Two"],
     }
@@ -141,6 +151,7 @@ RATES = pd.DataFrame(
     {
         "grade": ["supported", "partly", "not_supported", "cannot_be_measured"],
         "stated": [8, 1, 1, 0],
+        "supported_by_any": [8, 1, 0, 0],
         "share_stated": [0.8, 0.1, 0.1, 0.0],
         "share_stated_low": [0.6, 0.0, 0.0, 0.0],
         "share_stated_high": [0.9, 0.3, 0.3, 0.1],
@@ -206,7 +217,11 @@ SENSITIVITY = pd.DataFrame(
         ("R99", "as_used", 1, "JPN", 1),
     ],
     columns=["group_id", "variant", "position", "country", "overlap"],
-).assign(compared="families;developers", value=1.0)
+).assign(
+    compared="families;developers",
+    value=1.0,
+    first_changes=lambda rows: rows["variant"].isin(["specialisation"]),
+)
 RESULTS = TechnologyStrength(
     group_coverage=COVERAGE,
     technology_strength=STRENGTH,
@@ -232,7 +247,7 @@ def names():
 
 
 def found(results=RESULTS, viewpoint="VNM"):
-    return page.findings(results, TAXONOMY, viewpoint, load_countries(), level=0.9, limit=0.5)
+    return page.findings(results, TAXONOMY, viewpoint, load_countries(), limit=0.5)
 
 
 def english(finding):
@@ -264,78 +279,70 @@ class TestList:
 
 
 class TestYears:
-    def test_one_end_and_several(self):
-        assert page.window_words(pd.Series(["2016-2020"])).say("en") == "windows ending 2020"
-        assert page.data_to(pd.Series(["2016-2020"])).say("en") == "to 2020"
-        assert page.data_to(STRENGTH["window"]).say("en") == f"to 2020{DASH}2025"
+    def test_each_kind_of_measure_has_its_own_windows(self):
+        assert page.window_words(STRENGTH).say("en") == (
+            f"patent families 2016{DASH}2020, US-office patents 1976{DASH}2025, "
+            f"articles 2018{DASH}2022"
+        )
 
     def test_the_span_runs_from_the_first_to_the_last_year(self):
         assert page.span_words(STRENGTH["window"]).say("en") == f"1976{DASH}2025"
+        assert page.data_span(STRENGTH["window"]).say("en") == f"1976{DASH}2025"
 
     def test_sources_are_named_once(self):
         assert page.sources_of(pd.Series(["articles", "ai_articles", "developers"])) == [
             "github_topics",
             "ncses_articles",
         ]
+        assert page.sources_of_ranks(COVERAGE) == [
+            *("ncses_articles", "ncses_patent_families", "uspto_technology_domains"),
+        ]
+        assert page.stated_sources(LEDGER) == ["ncses_patent_families", "uspto_technology_domains"]
+        assert page.agreement_sources(RESULTS) == page.stated_sources(LEDGER)
 
 
 class TestFindings:
     def test_they_keep_to_the_rules_of_a_page(self):
         assert pages.findings(found()).text.count("\n") == 4
 
-    def test_a_first_place_is_firm_only_if_it_is_labelled_so_and_no_proxy(self):
+    def test_a_first_place_holds_only_if_it_is_marked_so_and_no_proxy(self):
         assert english(found()[0]) == (
-            "First place is firm in 1 of 11 groups: Japan (Chips).",
-            f"90% intervals within 1{DASH}2",
+            "First place holds whatever the measure in 1 of 11 groups: Japan (Chips).",
+            "one measure: 2 groups",
         )
         first = page.leaders(RANKS, COVERAGE).set_index("group_id")
         assert first["country"].to_dict() == {"G06": "JPN", "G10": "USA", "G09": "CHN"}
-        assert first["firm_first"].to_dict() == {"G06": True, "G10": False, "G09": False}
+        assert first["holds"].to_dict() == {"G06": True, "G10": False, "G09": False}
 
-    def test_no_firm_first_place(self):
-        open_ranks = RANKS.assign(label="leaning")
-        finding = found(replace(RESULTS, technology_ranks=open_ranks))[0]
-        assert english(finding)[0] == "In none of 3 groups is the first place firm."
+    def test_where_no_first_place_holds_the_nearest_of_several_measures_is_named(self):
+        finding = found(replace(RESULTS, technology_ranks=RANKS.assign(holds_first=False)))[0]
+        assert english(finding)[0] == (
+            "No first place holds whatever the measure; nearest: Japan in Chips (75% of draws)."
+        )
+        alone = RANKS.assign(holds_first=False, n_measures=1)
+        assert english(found(replace(RESULTS, technology_ranks=alone))[0])[0] == (
+            "In no group does first place rest on two measures."
+        )
 
-    def test_groups_with_proxies_only_are_named_and_thin_ones_counted(self):
+    def test_who_is_first_depends_on_the_measure(self):
         assert english(found()[1]) == (
-            "Nothing can be concluded on Rare earths, ocean; one measure decides 1 of 3 groups.",
-            "by US patents (1)",
+            "First by US-office patents United States (1 of 1 groups), by patent families Japan "
+            "(1 of 1 groups).",
+            "both favour home grants",
         )
 
-    @pytest.mark.parametrize(
-        ("status", "measures", "sentence"),
-        [
-            (
-                "ok",
-                "families;articles",
-                "Every group has more than one measure nearer than a proxy.",
-            ),
-            ("ok", "families", "One measure decides 3 of 3 groups: none is firm."),
-            (
-                "no_evidence",
-                pd.NA,
-                "Nothing can be concluded on Chips; Cybersecurity; Rare earths, ocean.",
-            ),
-        ],
-    )
-    def test_what_is_thin(self, status, measures, sentence):
-        coverage = COVERAGE.assign(status=status, measures_ranked=measures)
-        finding = page._thin(replace(RESULTS, group_coverage=coverage), TAXONOMY)
-        assert english(finding)[0] == sentence
+    def test_a_group_in_which_measures_of_a_kind_differ_has_no_first(self):
+        other = STRENGTH.tail(1).assign(measure="uspto_topics", country="JPN")
+        first = page.first_by_kind(pd.concat([STRENGTH, other]), ["uspto_domains", "uspto_topics"])
+        assert first.isna().tolist() == [True]
 
-    def test_measures_said_alike_are_counted_together(self):
-        kinds = page._kinds(pd.Series(["uspto_domains", "families", "uspto_topics"]))
-        assert [(words.say("en"), n) for words, n in kinds] == [
-            ("US patents", 2),
-            ("patent families", 1),
-        ]
-
-    def test_statements_by_grade_beside_pairs_that_nobody_stated(self):
+    def test_statements_beside_pairs_that_nobody_stated(self):
         assert english(found()[2]) == (
-            "Of 3 stated strengths figures support 1, 0 partly, 1 not; 1 unmeasurable.",
-            "unstated pairs: 40% supported, 30% partly",
+            "Figures support 1 of 3 stated strengths, but also 40% of pairs nobody stated.",
+            "2 from one press article",
         )
+        one = LEDGER.assign(source_title="One")
+        assert page.texts_behind(one).say("en") == "one press article"
         assert page.grade_counts(LEDGER) == {
             "supported": 1,
             "partly": 0,
@@ -343,12 +350,12 @@ class TestFindings:
             "cannot_be_measured": 1,
         }
 
-    def test_the_viewpoint_has_its_best_rank_that_is_no_proxy(self):
+    def test_the_viewpoint_has_its_best_rank_with_the_items_of_every_measure(self):
         assert english(found()[3]) == (
-            "Vietnam ranks best in Chips: 3.5 of 4.",
-            f"90% interval 3{DASH}12; 120 articles",
+            "Vietnam ranks in 2 of 11 groups, best in Chips: 3.5 of 4.",
+            f"interval 3{DASH}12; 120 articles, 40 patent families; 1 ranks under 10 items",
         )
-        assert page.best_rank(RESULTS, "VNM")["measure"] == "articles"
+        assert page.own_ranks(RESULTS, "VNM")["few"].tolist() == [False, True]
         assert "3,5" in found()[3].sentence.say("vi")
 
     def test_a_viewpoint_without_rank(self):
@@ -358,10 +365,16 @@ class TestFindings:
             "figures in 0 groups, in too few measures each",
         )
 
-    def test_one_country_may_hold_a_group_by_a_near_measure(self):
+    def test_one_country_holds_a_group_only_if_measures_agree(self):
         assert english(found()[4]) == (
-            "One country holds 50% or more in 1 of 2 groups: United States by US patents.",
-            f"up to 70% (69%{DASH}71%), Cybersecurity",
+            "Measures agree in none of 2 groups who holds 50%.",
+            "single shares: 1 of 2",
+        )
+        second = CONCENTRATION.iloc[[1]].assign(measure="families")
+        both = pd.concat([CONCENTRATION, second], ignore_index=True)
+        agreed = english(found(replace(RESULTS, group_concentration=both))[4])[0]
+        assert agreed == (
+            "Measures agree in 1 of 2 groups that one country holds 50%: United States."
         )
 
     def test_no_country_holds_a_group(self):
@@ -381,7 +394,7 @@ class TestRanks:
         assert made["role in the rank"] == ["direct", "direct", "proxy"]
         assert made["in the rank"] == [
             "patent families, articles",
-            "US patents by domain",
+            "US-office patents by domain",
             "patent families",
         ]
         assert made["note"][2] == "proxies only: do not conclude"
@@ -399,22 +412,25 @@ class TestRanks:
         ]
 
     def test_headlines_and_alternative_texts(self, names):
-        assert page.matrix_headline(RESULTS, names).say("en").endswith("firm first places: 1")
+        assert page.matrix_headline(RESULTS).say("en") == (
+            "First place holds whatever the measure in 1 of 3 groups; one measure decides 2, the "
+            "US office alone 1"
+        )
         shown = ["JPN", "VNM"]
         assert (
             page.matrix_alt(RESULTS, shown, "VNM", names)
             .say("en")
-            .endswith("Vietnam stands between 2 and 3.5.")
+            .endswith("Vietnam has a rank in 2, in 1 of them from few items.")
         )
         assert page.matrix_alt(RESULTS, shown, "LAO", names).say("en").endswith("Laos has no rank.")
         # five places in the two groups with nearer measures
         assert page.leading_headline(RESULTS).say("en") == (
-            "Of 5 places among the first ten, 1 are firm, 3 leaning; the rest are open"
+            "Of 5 places among the first ten, 1 are firm and 1 leaning; 2 rest on one measure alone"
         )
         assert "\u201cChips\u201d, where Japan lies between 1 and 2" in page.leading_alt(
             RESULTS, TAXONOMY, "VNM", names
         ).say("en")
-        assert page.ranks_subtitle(RESULTS, 0.9).say("en").endswith("windows ending 2020 to 2025")
+        assert f"US-office patents 1976{DASH}2025" in page.ranks_subtitle(RESULTS, 0.9).say("en")
 
 
 class TestStrength:
@@ -427,7 +443,7 @@ class TestStrength:
             ["G10", "uspto_domains", "USA"],
         ]
         made = read(table, page.strength_columns(TAXONOMY, names, 0.9))
-        assert made["share of the world"][0] == "60.00%"
+        assert made["share of listed economies"][0] == "60.00%"
         assert made["growth a year"][0] == "+12.5%"
         assert made["note"][1] == "few items"
 
@@ -451,7 +467,8 @@ class TestConcentration:
 
     def test_headline_with_and_without_a_flag(self, names):
         assert page.concentration_headline(RESULTS, self.settings, names).say("en") == (
-            "One country holds 50% or more in 1 of 2 measures of groups: United States in 1"
+            "One country holds 50% or more in 1 of 2 measures of groups: United States by "
+            "US-office patents in 1"
         )
         even = replace(RESULTS, group_concentration=CONCENTRATION.assign(flag_top=pd.NA))
         assert page.concentration_headline(even, self.settings, names).say("en") == (
@@ -482,7 +499,7 @@ class TestConcentration:
         alt = page.concentration_alt(near, TAXONOMY, names).say("en")
         assert "\u201cCybersecurity\u201d (United States, 70%)" in alt
         assert "\u201cChips\u201d (Japan, 40%)" in alt
-        assert page.concentration_subtitle(near, 0.9).say("en").endswith("windows ending 2020")
+        assert f"families 2016{DASH}2020" in page.concentration_subtitle(near, 0.9).say("en")
 
 
 class TestSpread:
@@ -524,7 +541,7 @@ class TestStated:
         assert page.ledger_headline(RESULTS).say("en") == (
             "Chance in counts could change 1 of 2 grades; 1 of them rest on a direct measure"
         )
-        assert page.stated_subtitle(RESULTS).say("en").startswith("3 statements against patents")
+        assert page.stated_subtitle(RESULTS).say("en").startswith("3 statements, 2 from one")
         assert "1 carry a sign of conflict" in page.stated_alt(RESULTS).say("en")
         assert page.stated_where(LEDGER).say("en") == (
             "The 3 statements come from: Two (2), One (1)."
@@ -535,9 +552,8 @@ class TestStated:
         made = read(rows, page.ledger_columns(TAXONOMY, names, 0.9))
         assert made["stated strength"] == ["chips", "cyber", "security"]
         assert made["group"] == ["Chips", "Cybersecurity", DASH]
-        assert made["sure"] == ["yes", "no", "no"]
+        assert made["by any measure"] == ["yes", "no", "no"]
         assert made["conflict"] == [DASH, "\u26a0 K09, K18", DASH]
-        assert made["near measures that meet a condition"][0] == "1 of 2"
         # the share takes its interval from the measure that decided
         assert rows["share_high"].round(2).tolist()[:2] == [0.61, 0.71]
         assert rows["strength"].iloc[1].say("vi") == "an ninh mạng"
@@ -556,8 +572,8 @@ class TestStated:
     @pytest.mark.parametrize(
         ("p", "words"),
         [
-            (0.001, "more specialised than chance: AUC 0.71, chance 0.50, p 0.001"),
-            (0.2, "not surely more specialised"),
+            (0.001, "3 of 3 comparisons of stated pairs with the others differ from chance"),
+            (0.2, "0 of 3 comparisons"),
             (np.nan, "Too few statements"),
         ],
     )
@@ -565,6 +581,42 @@ class TestStated:
         table = AGREEMENT.assign(p_value=p)
         said = page.agreement_headline(replace(RESULTS, stated_agreement=table)).say("en")
         assert words in said
+
+
+class TestMissing:
+    def test_groups_of_proxies_and_of_one_office_are_named(self):
+        assert page.missing_words(RESULTS, TAXONOMY).say("en") == (
+            "Ranked by proxies only: Rare earths, ocean. Ranked by grants of the US office only: "
+            "Cybersecurity."
+        )
+        near = COVERAGE.assign(status="ok", measures_ranked="families")
+        said = page.missing_words(replace(RESULTS, group_coverage=near), TAXONOMY).say("en")
+        assert said.startswith("Every group has a near measure")
+
+    def test_what_the_fields_in_a_rank_do_not_see(self):
+        ocean = COVERAGE.assign(measures_ranked=["families", "families", "uspto_topics"])
+        rows = page.missing_parts(replace(RESULTS, group_coverage=ocean))
+        assert rows["group_id"].tolist() == ["G09"]
+        made = read(rows, page.missing_columns(TAXONOMY))
+        assert made["not measured"][0].startswith("rare earths")
+        assert page.missing_parts(RESULTS).empty
+
+    def test_conflicts_of_the_list_as_a_whole(self):
+        conflicts = pd.DataFrame(
+            {"conflict_id": ["K01", "K12", "K99"], "what": ["Number", "Sources", "Other"]}
+        ).assign(what_vi=["Số", "Nguồn", "Khác"])
+        links = pd.DataFrame(
+            {
+                "conflict_id": ["K01", "K12", "K99"],
+                "touches": ["list", "statements", "list"],
+                "key": ["vn-1131-2025", "ALL", "vn-21-2026"],
+            }
+        )
+        said = page.conflict_words(conflicts, links, "vn-1131-2025")
+        assert said.say("en").endswith(": \u26a0 K01 number; \u26a0 K12 sources.")
+        assert "K12 nguồn" in said.say("vi")
+        none = page.conflict_words(conflicts, links.head(0), "vn-1131-2025")
+        assert none.say("en").startswith("No conflict")
 
 
 class TestRelated:
@@ -605,8 +657,8 @@ class TestSensitivity:
     def test_headline(self):
         said = page.sensitivity_headline(SENSITIVITY, TAXONOMY).say("en")
         assert said == (
-            "Of the first countries 50% stay with the choice \u201cby advantage, shrunk, instead "
-            "of size\u201d, 100% with \u201cthe window before\u201d"
+            "First place changes under some other choice in 1 of 1 groups, in 0 with size as the "
+            "yardstick"
         )
         alone = SENSITIVITY[SENSITIVITY["variant"] == "as_used"]
         assert page.sensitivity_headline(alone, TAXONOMY).say("en").startswith("No other choice")
@@ -643,7 +695,7 @@ def test_each_code_that_a_result_may_hold_has_words(table, column, words):
 def test_headline_numbers_are_those_of_the_results():
     numbers = page.headline_numbers(RESULTS, "VNM")
     assert numbers["first_G06"] == "JPN"
-    assert numbers["firm_first_places"] == 1
+    assert numbers["first_places_that_hold"] == 1
     assert numbers["groups_with_proxies_only"] == 1
     assert numbers["stated_supported"] == 1
     assert numbers["share_supported_unstated"] == 0.4

@@ -328,6 +328,7 @@ def grade_statement(
     min_share: float,
     firm_probability: float = 0.95,
     min_ranked: int = 20,
+    measures_at_least: float = 0.5,
 ) -> Grade:
     """Return the grade of the statement that a country is strong or leading in a group.
 
@@ -347,6 +348,8 @@ def grade_statement(
         Firmly specialised: P(RTA > 1) of at least this.
     min_ranked : int
         A rank among fewer countries is no evidence.
+    measures_at_least : float
+        Share of the usable direct and partial rows that must meet a full condition for support.
 
     Returns
     -------
@@ -369,11 +372,14 @@ def grade_statement(
     ======================= ================ ================================================
     grade                   by which rows    condition
     ======================= ================ ================================================
-    supported               direct, partial  ``top_k``: median rank <= top_k
-    supported               direct, partial  ``specialised_and_large``: P(RTA > 1) >=
-                                             firm_probability and share >= min_share
-    partly                  proxy            either of the two, as ``top_k`` or
-                                             ``specialised_and_large``
+    supported               direct, partial  ``top_k``: median rank <= top_k, or
+                                             ``specialised_and_large``: P(RTA > 1) >=
+                                             firm_probability and share >= min_share; one of
+                                             the two in `measures_at_least` of these rows, and
+                                             no direct row fails clearly
+    partly                  direct, partial  one of the two, but in too few of these rows, or
+                                             a direct row fails clearly
+    partly                  proxy            one of the two
     partly                  direct, partial  ``specialised_only``: P(RTA > 1) >=
                                              firm_probability, share smaller or unknown
     partly                  direct, partial  ``rank_may_reach``: rank_low <= top_k < median
@@ -384,13 +390,14 @@ def grade_statement(
                                              ``no_rows``: nothing at all
     ======================= ================ ================================================
 
+    A direct row fails clearly if rank_low > top_k and P(RTA > 1) < .5. One row of many is not
+    enough for support, since many rows find one more easily than few; ``nearer_met`` > 0 is what
+    a rule that takes any row would support.
     A proxy can lend support, never refute: what it counts is not what was said. A share alone is
     no strength: a large country has one in everything. Among the rows behind a grade the nearest
     role decides, then a firm one, then the better rank, the higher probability, the name. Firm
     are: ``top_k`` if rank_high <= top_k; ``specialised_*`` by definition; ``rank_may_reach``
-    never; ``none`` if the row has a rank and no P(RTA > 1) of .5 or more. One row of many is
-    enough for support, and many rows find one more easily than few: print ``nearer_met`` of
-    ``nearer``.
+    never; ``none`` if the row has a rank and no P(RTA > 1) of .5 or more.
     Not supported as worded is no refutation: figures of patents and papers see part of strength.
     Large countries reach ``top_k`` in much of what nobody said of them: grade the unstated pairs
     of the same countries too, and print both rates.
@@ -421,19 +428,23 @@ def grade_statement(
     full = rows["condition"].isin(["top_k", "specialised_and_large"])
     proxy = rows["role"] == "proxy"
     some = rows["condition"].isin(["specialised_only", "rank_may_reach"])
+    clearly_not = (rows["role"] == "direct") & (rows["rank_low"] > top_k)
+    clearly_not &= rows["probability_above"] < 0.5
+    met, nearer = int((full & ~proxy).sum()), int((~proxy).sum())
+    enough = met >= measures_at_least * nearer - 1e-9 and not clearly_not.any()
     reason = "proxies_only" if len(rows) else "not_usable" if len(evidence) else "no_rows"
     found = _NOTHING._replace(condition=reason)
     for grade, holds in (
-        ("supported", full & ~proxy),
-        ("partly", (full & proxy) | (some & ~proxy)),
+        ("supported", full & ~proxy & enough),
+        ("partly", full | (some & ~proxy)),
         ("not supported as worded", ~proxy),
     ):
         if holds.any():
             found = _decided(grade, rows[holds], top_k)
             break
     return found._replace(
-        nearer_met=int((full & ~proxy).sum()),
-        nearer=int((~proxy).sum()),
+        nearer_met=met,
+        nearer=nearer,
         proxy_met=int((full & proxy).sum()),
         proxies=int(proxy.sum()),
     )
@@ -447,6 +458,7 @@ def grade_statements(
     min_share: float,
     firm_probability: float = 0.95,
     min_ranked: int = 20,
+    measures_at_least: float = 0.5,
 ) -> pd.DataFrame:
     """Return `stated` with the grade of every statement, in the same order.
 
@@ -457,7 +469,7 @@ def grade_statements(
         called like a field of `Grade`.
     evidence : DataFrame
         ``country, group`` and the columns of `grade_statement`.
-    top_k, min_share, firm_probability, min_ranked
+    top_k, min_share, firm_probability, min_ranked, measures_at_least
         As in `grade_statement`.
 
     Returns
@@ -490,6 +502,7 @@ def grade_statements(
             min_share=min_share,
             firm_probability=firm_probability,
             min_ranked=min_ranked,
+            measures_at_least=measures_at_least,
         )
         for pair in stated[_PAIR].itertuples(index=False, name=None)
     ]

@@ -19,7 +19,7 @@ from techdiplomacy.group_strength import few_listed, of_window, seed_of, share_d
 from techdiplomacy.params import ConcentrationSettings, RankSettings, RtaSettings
 from techdiplomacy.ranks import uncertain_ranks
 from techdiplomacy.technologies import Taxonomy
-from techdiplomacy.technology_tables import MEASURES
+from techdiplomacy.technology_tables import MEASURES, SAME_OFFICE, SHOWN_ONLY
 
 ROLES = ("direct", "partial", "proxy")
 _CELL = ["measure", "group_id"]
@@ -35,7 +35,20 @@ def ranked_measures(rows: pd.DataFrame, ranks: RankSettings) -> list[str]:
     ranks : RankSettings
         A measure that lists fewer than ``countries_at_least`` countries stays out, as does a
         proxy beside something nearer if proxies are a last resort.
+
+    Notes
+    -----
+    Measures of one office are not independent: where a window of an office would enter
+    (``uspto_topics``), the stock of all years of the same office (``uspto_domains``) stays out.
+    What is only shown (``developers``) never enters.
     """
+    chosen = _near_enough(rows, ranks)
+    return [measure for measure in chosen if SAME_OFFICE.get(measure) not in chosen]
+
+
+def _near_enough(rows: pd.DataFrame, ranks: RankSettings) -> list[str]:
+    """Return the measures that list enough countries and are near enough, of whatever office."""
+    rows = rows[~rows["measure"].isin(SHOWN_ONLY)]
     listed = rows[rows["count_items"] > 0].groupby("measure")["country"].nunique()
     wide = set(listed.index[listed >= ranks.countries_at_least])
     roles = rows.groupby("measure")["role"].agg(strongest)
@@ -136,7 +149,9 @@ def ranks_by_group(
     Notes
     -----
     A rank over fewer than two measures is never firm: only counts were drawn anew, nothing says
-    what another measure would show.
+    what another measure would show. A first place is held (``holds_first``) only by a country
+    that is first at both ends of its interval and stays first by median when any one measure is
+    left out; a country with few items in every measure is ranked, and marked ``small_n``.
     """
     found = []
     for group, measures, rows in groups_with_measures(of_window(evidence), ranks):
@@ -144,6 +159,7 @@ def ranks_by_group(
         listed = rows[rows["measure"].isin(measures) & rows["count_items"].notna()]
         countries = listed.groupby("country").agg(
             n_measures=("measure", "nunique"),
+            largest=("count_items", "max"),
             measures=("measure", lambda names: ";".join(sorted(set(names), key=_place))),
             best_role=("role", strongest),
         )
@@ -152,15 +168,32 @@ def ranks_by_group(
         )
         firm = (table["label"] == "firm") & (len(measures) < ranks.firm_measures)
         table["label"] = table["label"].fillna("do not conclude").mask(firm, "leaning")
+        few = (table["status"] == "ok") & (table["largest"] < rta.min_families)
+        table["status"] = table["status"].fillna("not_estimable").mask(few, "small_n")
+        first = _first_without_one(rows, measures, rta, ranks, seed)
+        stays = table["country"].map(lambda name, first=first: first == {name})
+        table["holds_first"] = (table["rank_high"] < 2) & (len(measures) > 1) & stays
         found.append(
             table.assign(
                 framework=rows["framework"].iloc[0],
                 group_id=group,
                 n_possible=len(measures),
-                status=table["status"].fillna("not_estimable"),
-            )
+            ).drop(columns="largest")
         )
     return pd.concat(found, ignore_index=True)
+
+
+def _first_without_one(
+    rows: pd.DataFrame, measures: list[str], rta: RtaSettings, ranks: RankSettings, seed: int
+) -> set[str | None]:
+    """Return who is first by median when each measure in turn is left out; None: nobody alone."""
+    found: set[str | None] = set()
+    for left in measures if len(measures) > 1 else []:
+        kept = [measure for measure in measures if measure != left]
+        drawn = rank_over_measures(rows, kept, ranks, rta.interval, seed, ranks.draws)
+        first = drawn.loc[drawn["rank_median"] == drawn["rank_median"].min(), "country"]
+        found.add(str(first.iloc[0]) if len(first) == 1 else None)
+    return found
 
 
 def groups_with_measures(
@@ -185,6 +218,11 @@ def coverage(evidence: pd.DataFrame, taxonomy: Taxonomy, ranks: RankSettings) ->
         The list of technologies.
     ranks : RankSettings
         Section ``ranks`` of the parameters.
+
+    Notes
+    -----
+    ``same_office`` names the stock of all years of an office that stays out of the rank because a
+    window of the same office enters: the two count the same patents in part.
     """
     window = of_window(evidence)
     entering = {group: measures for group, measures, _ in groups_with_measures(window, ranks)}
@@ -197,6 +235,7 @@ def coverage(evidence: pd.DataFrame, taxonomy: Taxonomy, ranks: RankSettings) ->
         needed = measures_needed(len(measures), ranks) if measures else 0
         seen = taken.groupby("country")["measure"].nunique()
         best = strongest(own["role"]) if len(own) else None
+        near = _near_enough(own, ranks) if measures else []
         found.append(
             {
                 "framework": taxonomy.framework,
@@ -205,6 +244,7 @@ def coverage(evidence: pd.DataFrame, taxonomy: Taxonomy, ranks: RankSettings) ->
                 "confidence": group.confidence,
                 "measures": ";".join(sorted(set(own["measure"]), key=_place)) or None,
                 "measures_ranked": ";".join(measures) or None,
+                "same_office": ";".join(name for name in near if name not in measures) or None,
                 "best_role": best,
                 "measures_needed": needed,
                 "n_countries": listed["country"].nunique(),

@@ -2,7 +2,8 @@
 
 Knows: how evidence by group becomes shares, advantages, growth and ranks by share.
 Must not know: files, names of countries and groups, what texts state.
-May import: params (settings only), strength, ranks, concentration, NumPy, pandas, SciPy.
+May import: params (settings only), technology_tables, strength, ranks, concentration, NumPy,
+pandas, SciPy.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from techdiplomacy.concentration import count_draws
 from techdiplomacy.params import RankSettings, RtaSettings
 from techdiplomacy.ranks import uncertain_ranks
 from techdiplomacy.strength import Array, fit_prior_strength, size_tiers
+from techdiplomacy.technology_tables import SHOWN_ONLY
 
 _CELL = ["measure", "group_id"]
 _RATIO = ["rta", "rta_shrunk", "rta_low", "rta_high", "probability_above"]
@@ -82,11 +84,13 @@ def strength_by_measure(
     Share: x/X with the interval of Jeffreys, Beta(x + .5, X - x + .5); 0 items have a lower end
     of 0. Advantage: posterior of the group's share in the country, Beta(x + A w, n - x + A(1-w)),
     over w, the part of the group in the world; A is fitted by measure and group. Growth:
-    log((x + .5)/(x' + .5)) a year; given x + x' the ratio of two rates is a Beta variable, so the
-    interval needs no draws. It is left out where the fields that list a country changed.
+    the yearly rate ((x + .5)/(x' + .5))^(1/years) - 1; given x + x' the ratio of two rates is a
+    Beta variable, so the interval needs no draws. It is left out where the fields that list a
+    country changed.
     Rank: by share, over draws of all counts. Where a source lists countries only from some count
     on and lists few of them, the unlisted rest of the world is too large for shares, advantages
-    and ranks; the counts alone are given (``few_listed``).
+    and ranks; the counts alone are given (``few_listed``), and nothing of whom it does not list.
+    So it is with developers: sums over the topics that list a country favour one with many topics.
     """
     table = of_window(evidence)
     low, high = rta.interval
@@ -101,7 +105,7 @@ def strength_by_measure(
     table["share_low"] = table["share_low"].mask(unlisted, 0.0)
     table["share_high"] = table["share_high"].mask(unlisted, bound.clip(upper=1.0))
     table = table.assign(status=_status(table, rta.min_families, ranks.countries_at_least))
-    few = table["status"] == "few_listed"
+    few = _few_listed_cells(table, ranks.countries_at_least)
     table.loc[few, ["world_share", "share_low", "share_high"]] = np.nan
     table = pd.concat([table, _advantages(table, rta)], axis=1)
     table = table.merge(_measure_ranks(table, rta, ranks, seed), on=[*_CELL, "country"])
@@ -167,7 +171,7 @@ def advantage(
 
 
 def growth_since(newer: pd.DataFrame, older: pd.DataFrame, low: float, high: float) -> pd.DataFrame:
-    """Return the yearly log growth of the items since the window before, with its interval.
+    """Return the yearly rate of growth of the items since the window before, with its interval.
 
     Parameters
     ----------
@@ -201,13 +205,12 @@ def growth_since(newer: pd.DataFrame, older: pd.DataFrame, low: float, high: flo
     found = {name: np.full(len(pairs), np.nan) for name in ("growth", "growth_low", "growth_high")}
     x, y, years = x[known] + 0.5, y[known] + 0.5, years[known]
     ratio = beta(x, y)
-    found["growth"][known] = np.log(x / y) / years
+    found["growth"][known] = np.expm1(np.log(x / y) / years)
     for name, quantile in (("growth_low", low), ("growth_high", high)):
         # both tails by their own function: one minus a quantile near 1 has no digits left
         part, rest = ratio.ppf(quantile), beta(y, x).isf(quantile)
-        found[name][known] = (
-            np.log(np.maximum(part, 1e-300)) - np.log(np.maximum(rest, 1e-300))
-        ) / years
+        log_ratio = np.log(np.maximum(part, 1e-300)) - np.log(np.maximum(rest, 1e-300))
+        found[name][known] = np.expm1(log_ratio / years)
     return pd.DataFrame(found, index=newer.index)
 
 
@@ -231,24 +234,32 @@ def _tiers(counts: pd.Series) -> pd.Series:
 def few_listed(rows: pd.DataFrame, least: int) -> bool:
     """Return whether a source with a limit lists too few countries in a measure and group.
 
+    A measure that is only shown counts as such whatever it lists.
+
     Parameters
     ----------
     rows : DataFrame
-        Rows of one measure and group: ``count_items, below``.
+        Rows of one measure and group: ``measure, count_items, below``.
     least : int
         From so many countries on there are enough.
     """
-    return bool(rows["below"].notna().any() and rows["count_items"].notna().sum() < least)
+    return bool(_few_listed_cells(rows.assign(group_id=""), least).any())
+
+
+def _few_listed_cells(rows: pd.DataFrame, least: int) -> pd.Series[bool]:
+    """Return for each row whether its measure lists too few countries in its group."""
+    cells = rows.groupby(_CELL)
+    limited = cells["below"].transform("count") > 0
+    few: pd.Series[bool] = limited & (cells["count_items"].transform("count") < least)
+    return few | rows["measure"].isin(SHOWN_ONLY)
 
 
 def _status(rows: pd.DataFrame, minimum: float, least: int) -> pd.Series:
     """Return the status of each row: what a ratio, or without base a share, rests on."""
     rests_on = rows["base_items"].where(rows["base_items"].notna(), rows["count_items"])
-    cells = rows.groupby(_CELL)
-    limited = cells["below"].transform("count") > 0
     status = np.select(
         [
-            limited & (cells["count_items"].transform("count") < least) & rows["below"].isna(),
+            _few_listed_cells(rows, least) & rows["below"].isna(),
             rows["below"].notna(),
             (rows["world_items"] == 0) | (rows["base_items"] == 0),
             rests_on < minimum,

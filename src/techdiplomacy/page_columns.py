@@ -76,6 +76,7 @@ class Estimate:
 
     value: PageColumn
     ends: tuple[tuple[PageColumn, PageColumn], ...]
+    levels: tuple[Sayable, ...]
     needed: tuple[str, ...]
     without: Mapping[Any, Text]
     by: str
@@ -161,7 +162,14 @@ def estimate(
         for one in intervals
     )
     needed = [name for one in intervals if one.missing is None for name in (one.low, one.high)]
-    return Estimate(PageColumn(of, heading, style, True), ends, tuple(needed), reasons, by)
+    return Estimate(
+        value=PageColumn(of, heading, style, True),
+        ends=ends,
+        levels=tuple(one.level for one in intervals),
+        needed=tuple(needed),
+        without=reasons,
+        by=by,
+    )
 
 
 def words(of: str, heading: Text, vocabulary: Mapping[str, Text]) -> PageColumn:
@@ -229,6 +237,37 @@ def flatten(columns: Columns) -> list[PageColumn]:
         else:
             flat.append(column)
     return flat
+
+
+@dataclass(frozen=True)
+class PageCells:
+    """What stands under one heading: a value, or the two ends of an interval in one cell."""
+
+    heading: Text
+    column: PageColumn
+    upper: PageColumn | None = None
+
+    def read(self, row: Mapping[Any, Any]) -> Sayable:
+        """Return what stands in the cell of a row."""
+        low = self.column.read(row[self.column.of], row)
+        if self.upper is None:
+            return low
+        if _absent(row[self.column.of]) and _absent(row[self.upper.of]):
+            return low  # what is said in place of an interval is said once
+        return say("{low} to {high}", low=low, high=self.upper.read(row[self.upper.of], row))
+
+
+def side_by_side(columns: Columns) -> list[PageCells]:
+    """Return what stands side by side in a table; the ends of an interval share a cell."""
+    shown: list[PageCells] = []
+    for column in columns:
+        if isinstance(column, PageColumn):
+            shown.append(PageCells(column.heading, column))
+            continue
+        shown.append(PageCells(column.value.heading, column.value))
+        for (low, high), level in zip(column.ends, column.levels, strict=True):
+            shown.append(PageCells(say("{level}: low to high", level=level), low, high))
+    return shown
 
 
 def check_columns(rows: pd.DataFrame, columns: Columns, where: str) -> None:

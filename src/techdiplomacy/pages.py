@@ -19,7 +19,15 @@ import pandas as pd
 from techdiplomacy import plots
 from techdiplomacy.cards import Card, load_card, source_line
 from techdiplomacy.errors import InvalidPage
-from techdiplomacy.page_columns import Columns, PageColumn, check_columns, check_pairs, flatten
+from techdiplomacy.page_columns import (
+    Columns,
+    PageCells,
+    PageColumn,
+    check_columns,
+    check_pairs,
+    flatten,
+    side_by_side,
+)
 from techdiplomacy.plots import Chart
 from techdiplomacy.texts import (
     LANGUAGES,
@@ -282,7 +290,7 @@ def table(
             shown[column] = _said_in_english(shown[column])
     markup = {}
     for language in LANGUAGES:
-        inside = _table_markup(rows, flat, language)
+        inside = _table_markup(rows, side_by_side(columns), language)
         kind = "table wide" if wide else "table"
         framed = _framed(kind, name, headline, subtitle, inside, language)
         markup[language] = framed + _footer(name, cards, shown, language)
@@ -295,18 +303,19 @@ def _said_in_english(cells: pd.Series) -> list[str]:
     return [cell.say(LANGUAGES[0]) if hasattr(cell, "say") else "" for cell in cells]
 
 
-def _table_markup(rows: pd.DataFrame, flat: Sequence[PageColumn], language: Language) -> str:
+def _table_markup(rows: pd.DataFrame, shown: Sequence[PageCells], language: Language) -> str:
     head = "".join(
-        f'<th scope="col"{_number_class(column.numeric)}>{_marked(column.heading, language)}</th>'
-        for column in flat
+        f'<th scope="col"{_number_class(cell.column.numeric)}>'
+        f"{_marked(cell.heading, language)}</th>"
+        for cell in shown
     )
     body = []
-    columns = [rows[column.of] for column in flat]
-    for row, *values in zip(rows.to_dict("records"), *columns, strict=True):
+    for row in rows.to_dict("records"):
         cells = "".join(
-            f"<td{_number_class(column.numeric)}{_sort_value(column, value)}>"
-            f"{_marked(column.read(value, row), language)}</td>"
-            for column, value in zip(flat, values, strict=True)
+            f"<td{_number_class(cell.column.numeric)}"
+            f"{_sort_value(cell.column, row[cell.column.of])}>"
+            f"{_marked(cell.read(row), language)}</td>"
+            for cell in shown
         )
         body.append(f"<tr>{cells}</tr>")
     lines = "\n".join(body)

@@ -137,6 +137,7 @@ class StatedSettings(Settings):
     min_share: Annotated[float, Field(gt=0, le=1)]
     firm_probability: Annotated[float, Field(gt=0.5, lt=1)]
     min_ranked: Positive
+    measures_at_least: Annotated[float, Field(gt=0, le=1)]
     recall_k: Positive
     resamples: Annotated[int, Field(ge=100)]
 

@@ -19,6 +19,7 @@ from techdiplomacy.technology_tables import MEASURES, RULES, VARIANTS
 _ONE_OFFICE = {"families": "uspto_fields"}
 _WHOLE = {"articles": "articles_whole"}
 _FAMILIES = "families"
+_WITHOUT = "without_"
 # groups of two lists are compared if at least this part of their fields is shared
 _SAME_FROM = 0.5
 
@@ -48,8 +49,9 @@ def choices_compared(
 
     Notes
     -----
-    A variant that does not differ for a group by construction (no fields of the other kind, no
-    window before) has no rows for it.
+    A variant that does not differ for a group by construction has no rows for it: one office,
+    whole counts and the window before need such figures of a measure in the rank, and leaving one
+    measure out needs two.
     """
     listed = evidence[evidence["framework"] == framework]
     own = listed[listed["rule"] == RULES[0]]
@@ -57,9 +59,9 @@ def choices_compared(
     together = of_window(listed[listed["rule"] == RULES[1]])
     variants: dict[str, Callable[[str], pd.DataFrame]] = {
         "as_used": lambda group: _of(newest, group),
-        "one_office": lambda group: _exchanged(_of(newest, group), _ONE_OFFICE),
-        "whole_counts": lambda group: _exchanged(_of(newest, group), _WHOLE),
-        "window_before": lambda group: _replaced(_of(newest, group), _of(before, group)),
+        "one_office": lambda group: _exchanged(_of(newest, group), _ONE_OFFICE, ranks),
+        "whole_counts": lambda group: _exchanged(_of(newest, group), _WHOLE, ranks),
+        "window_before": lambda group: _moved(_of(newest, group), _of(before, group), ranks),
         "direct_and_partial": lambda group: _replaced(_of(newest, group), _of(together, group)),
         "other_taxonomy": lambda group: _elsewhere(evidence, framework, group),
     }
@@ -73,12 +75,21 @@ def choices_compared(
                 if name != VARIANTS[0] and rows.equals(entering):
                     continue
                 first = _first_by_rank(rows, rta, ranks, seed)
+            elif name.startswith(_WITHOUT):
+                left = name.removeprefix(_WITHOUT)
+                rows = entering[entering["measure"] != left]
+                if len(rows) in (0, len(entering)):
+                    continue
+                first = _first_by_rank(rows, rta, ranks, seed)
             else:
                 first = _first_by_measure(strength[strength["group_id"] == group], name, ranks)
             if first.empty:
                 continue
             overlap = first["country"].isin(used["country"]).sum()
-            found.append(first.assign(group_id=group, variant=name, overlap=overlap))
+            changes = len(used) > 0 and first["country"].iloc[0] != used["country"].iloc[0]
+            found.append(
+                first.assign(group_id=group, variant=name, overlap=overlap, first_changes=changes)
+            )
     return pd.concat(found, ignore_index=True).assign(framework=framework)
 
 
@@ -120,13 +131,17 @@ def _of(rows: pd.DataFrame, group: str) -> pd.DataFrame:
     return rows[rows["group_id"] == group]
 
 
-def _exchanged(rows: pd.DataFrame, other: dict[str, str]) -> pd.DataFrame:
-    """Return the rows with one measure in the place of another; none if there is none of it."""
-    if not rows["measure"].isin(list(other)).any():
-        return rows.iloc[:0]
-    without = rows[~rows["measure"].isin(list(other))]
+def _exchanged(rows: pd.DataFrame, other: dict[str, str], ranks: RankSettings) -> pd.DataFrame:
+    """Return the rows with other figures for a measure in the rank; none if there are none."""
     back = {new: old for old, new in other.items()}
-    return without.assign(measure=without["measure"].replace(back))
+    figures = rows[rows["measure"].isin(list(back))]
+    return _moved(rows, figures.assign(measure=figures["measure"].replace(back)), ranks)
+
+
+def _moved(rows: pd.DataFrame, other: pd.DataFrame, ranks: RankSettings) -> pd.DataFrame:
+    """Return the measures in the rank with other figures for some; none if none can be moved."""
+    entering = _entering(rows, ranks)
+    return _replaced(entering, other[other["measure"].isin(entering["measure"])])
 
 
 def _replaced(rows: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:

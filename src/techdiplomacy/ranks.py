@@ -91,13 +91,14 @@ def uncertain_ranks(
     Returns
     -------
     DataFrame
-        ``country, score, rank, tied, rank_median, rank_low, rank_high, share_at_rank, span,
-        label, measures, complete, ranked, status``, sorted by country. ``rank`` is nominal:
-        declared weights, point values, first normalisation and aggregation; equal scores share
-        the average of their ranks and ``tied`` counts the others. ``label`` is firm, leaning or
-        do not conclude. ``measures`` is how many entered, ``complete`` whether all did, ``ranked``
-        among how many. A country with nothing but zeros or missing values is
-        ``not_estimable``, has no rank, and takes no part in anyone else's.
+        ``country, score, rank, tied, rank_median, rank_low, rank_high, share_at_rank,
+        share_at_first, span, label, measures, complete, ranked, status``, sorted by country.
+        ``rank`` is nominal: declared weights, point values, first normalisation and aggregation;
+        equal scores share the average of their ranks and ``tied`` counts the others. ``label`` is
+        firm, leaning or do not conclude. ``share_at_first`` counts the draws in which a country is
+        first alone. ``measures`` is how many entered, ``complete`` whether all did, ``ranked``
+        among how many. A country with nothing but zeros or missing values is ``not_estimable``,
+        has no rank, and takes no part in anyone else's.
 
     Raises
     ------
@@ -174,6 +175,7 @@ def uncertain_ranks(
         "rank_low": low,
         "rank_high": high,
         "share_at_rank": (ranks == rank[:, None]).mean(axis=1),
+        "share_at_first": (ranks == 1).mean(axis=1),
         "span": span,
     }
     entered = (~np.isnan(x)).sum(axis=1)

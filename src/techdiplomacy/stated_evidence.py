@@ -14,7 +14,7 @@ from techdiplomacy.agreement import grade_statements, stated_against_measured
 from techdiplomacy.group_strength import share_interval
 from techdiplomacy.params import RtaSettings, StatedSettings
 from techdiplomacy.technologies import NONE, Taxonomy
-from techdiplomacy.technology_tables import GRADES, INDICATORS
+from techdiplomacy.technology_tables import GRADES, INDICATORS, SHOWN_ONLY
 
 _AMBIGUOUS = "AMBIGUOUS"
 _PAIR = ["country", "group"]
@@ -30,12 +30,15 @@ _NO_RANK = ["rank_median", "rank_low", "rank_high", "ranked"]
 def evidence_of_pairs(strength: pd.DataFrame) -> pd.DataFrame:
     """Return the evidence of every pair in the shape that the grades need.
 
+    Measures that are only shown take no part.
+
     Parameters
     ----------
     strength : DataFrame
         Table ``technology_strength``.
     """
-    rows = strength.rename(columns={"group_id": "group", "world_share": "share"})
+    graded = strength[~strength["measure"].isin(SHOWN_ONLY)]
+    rows = graded.rename(columns={"group_id": "group", "world_share": "share"})
     return rows[
         [*_PAIR, "measure", "role", "status", *_NO_RANK, "probability_above", "share", "window"]
     ].astype({"ranked": "float64"})
@@ -75,10 +78,10 @@ def ledger(
     named = stated.rename(columns={"group_id": "group"})
     own = evidence_of_statements(named, strength, limits)
     each = named.assign(group=named["statement"].astype(str))
-    graded = _graded(each, own, settings)
+    graded = _graded(each, own.drop(columns="window"), settings)
     graded = graded.assign(group=named["group"])
     had = pd.MultiIndex.from_frame(named[_PAIR]).isin(
-        pd.MultiIndex.from_frame(strength[["country", "group_id"]])
+        pd.MultiIndex.from_frame(evidence_of_pairs(strength)[_PAIR])
     )
     graded["condition"] = graded["condition"].mask(
         (graded["condition"] == "no_rows") & had, "other_words"
@@ -97,6 +100,7 @@ def ledger(
         role=graded["role"].replace("", None),
         window=windows.reindex(decided).to_numpy(),
         ranked=pd.array(ranked.to_numpy(), dtype="Int64"),
+        supported_by_any=graded["nearer_met"] > 0,
         conflict=conflicts_of(graded, links),
     )[_LEDGER_COLUMNS]
 
@@ -104,7 +108,7 @@ def ledger(
 _LEDGER_COLUMNS = [
     *("statement", "country", "group_id", "strength_en", "strength_vi", "grade", "reason", "firm"),
     *("measure", "role", "window", *_NO_RANK, "probability_above", "share"),
-    *("nearer_met", "nearer", "conflict", "source_title", "source_url"),
+    *("nearer_met", "nearer", "supported_by_any", "conflict", "source_title", "source_url"),
 ]
 
 
@@ -148,15 +152,16 @@ def conflicts_of(graded: pd.DataFrame, links: pd.DataFrame) -> pd.Series:
     return found.str.removeprefix(";").replace("", None)
 
 
-def _graded(stated: pd.DataFrame, strength: pd.DataFrame, settings: StatedSettings) -> pd.DataFrame:
+def _graded(stated: pd.DataFrame, evidence: pd.DataFrame, settings: StatedSettings) -> pd.DataFrame:
     """Return statements with their grades."""
     return grade_statements(
         stated,
-        evidence_of_pairs(strength).drop(columns="window"),
+        evidence,
         top_k=settings.top_k,
         min_share=settings.min_share,
         firm_probability=settings.firm_probability,
         min_ranked=settings.min_ranked,
+        measures_at_least=settings.measures_at_least,
     )
 
 
@@ -249,6 +254,7 @@ def rates_of_grades(
     stated: pd.DataFrame,
     strength: pd.DataFrame,
     taxonomy: Taxonomy,
+    limits: pd.DataFrame,
     settings: StatedSettings,
     rta: RtaSettings,
 ) -> pd.DataFrame:
@@ -256,7 +262,7 @@ def rates_of_grades(
 
     Parameters
     ----------
-    stated, strength, taxonomy, settings
+    stated, strength, taxonomy, limits, settings
         As in `ledger`.
     rta : RtaSettings
         Its interval.
@@ -265,12 +271,18 @@ def rates_of_grades(
     -----
     Every pair of a country with statements and a group of the list is graded once, by the same
     rule. Without the second column a rule that supports everything would look like agreement.
+    A measure that says nothing of any statement on a stated pair is left out of its grade; the
+    other pairs, of which no words are known, use the measures of the group as they are.
     """
     said = stated.rename(columns={"group_id": "group"})
     said = said[said["group"].isin(list(taxonomy.groups))]
     countries = sorted(stated["country"].unique())
     pairs = pd.MultiIndex.from_product([countries, list(taxonomy.groups)], names=_PAIR)
-    graded = _graded(pairs.to_frame(index=False), evidence_of_pairs(strength), settings)
+    evidence = evidence_of_pairs(strength).drop(columns="window")
+    silent = silent_measures(said, limits)
+    cells = pd.MultiIndex.from_frame(evidence[[*_PAIR, "measure"]])
+    graded = _graded(pairs.to_frame(index=False), evidence[~cells.isin(silent)], settings)
+    any_met = graded["nearer_met"] > 0
     named = pd.MultiIndex.from_frame(graded[_PAIR]).isin(pd.MultiIndex.from_frame(said[_PAIR]))
     grades = graded["grade"].map(_GRADE_CODES)
     table = pd.DataFrame({"grade": GRADES})
@@ -282,4 +294,25 @@ def rates_of_grades(
         table[f"share_{name}"] = counts / n if n[0] else np.nan
         for end in ("low", "high"):
             table[f"share_{name}_{end}"] = ends[f"share_{end}"]
+    by_any = grades[named & any_met].value_counts()
+    table["supported_by_any"] = by_any.reindex(list(GRADES), fill_value=0).to_numpy()
     return table
+
+
+def silent_measures(stated: pd.DataFrame, limits: pd.DataFrame) -> pd.MultiIndex:
+    """Return the measures of each pair that say nothing of any statement on it.
+
+    Parameters
+    ----------
+    stated : DataFrame
+        ``country, group, strength_en``.
+    limits : DataFrame
+        ``country, strength_en, measure``.
+    """
+    on_pair = stated[[*_PAIR, "strength_en"]].drop_duplicates()
+    limited = on_pair.merge(limits[["country", "strength_en", "measure"]].drop_duplicates())
+    times = limited.groupby([*_PAIR, "measure"]).size().rename("times").reset_index()
+    wordings = on_pair.groupby(_PAIR).size().rename("wordings").reset_index()
+    both = times.merge(wordings, on=_PAIR)
+    silent = both[both["times"] == both["wordings"]]
+    return pd.MultiIndex.from_frame(silent[[*_PAIR, "measure"]])

@@ -48,6 +48,14 @@ def load_statement_limits() -> pd.DataFrame:
         ``country, strength_en, measure, why``, a row for each measure that says nothing of the
         statement; patents on the ocean say nothing of rare earths, though both are one group.
 
+    Notes
+    -----
+    One criterion for all countries: a measure that counts mostly something else than the words say
+    is not used. It is asked of statements that name a part of their group only (batteries,
+    materials, nuclear power, rare earths, cloud, quantum), and of every measure of that group,
+    proxies among them; who says it, and what the figures show, plays no part. Words for the group
+    as a whole are graded by all of its measures. Measures that are only shown need no row.
+
     Raises
     ------
     InvalidTable

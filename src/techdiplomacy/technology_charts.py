@@ -26,6 +26,7 @@ from techdiplomacy.vocabulary import (
     GRADES,
     GROUP_LABELS,
     MEASURES,
+    ONE_MEASURE_MARK,
     RANK_MARKS,
     ROLES,
 )
@@ -42,6 +43,8 @@ _GRADE_SHADES = {
 }
 # the worst grade of a cell colours it
 _WORST_FIRST = ("not_supported", "cannot_be_measured", "partly", "supported")
+# measures that count the grants of one office
+US_OFFICE = ("uspto_domains", "uspto_topics")
 _FILL = {"firm": "full", "leaning": "half", "do not conclude": "empty"}
 
 
@@ -61,6 +64,17 @@ def rank_ends(low: float, high: float) -> Sayable:
     if low == high:
         return rank_number(low)
     return say("{low}\u2013{high}", low=rank_number(low), high=rank_number(high))
+
+
+def only_us_office(measures: str) -> bool:
+    """Return whether measures, semicolons between, are all grants of the US office.
+
+    Examples
+    --------
+    >>> only_us_office("uspto_domains;uspto_topics"), only_us_office("families;uspto_topics")
+    (True, False)
+    """
+    return set(measures.split(";")) <= set(US_OFFICE)
 
 
 def rank_matrix(
@@ -127,7 +141,10 @@ def role_in_rank(ranks: pd.DataFrame, group: str) -> str:
 def _basis(row: Mapping[Any, Any], ranks: pd.DataFrame) -> Sayable:
     """Return what a rank rests on: the strongest role and the measures that enter it."""
     measures = str(row["measures_ranked"]).split(";")
+    alone = only_us_office(str(row["measures_ranked"]))
     role = ROLES[role_in_rank(ranks, str(row["group_id"]))]
+    if alone:
+        return say("{role}: US office only", role=role)
     if len(measures) == 1:
         return say("{role}: {measure} alone", role=role, measure=MEASURES[measures[0]])
     return say("{role}: {n} measures", role=role, n=count(len(measures)))
@@ -137,11 +154,23 @@ def _rank_words(row: Mapping[Any, Any] | None, language: Language) -> str:
     """Return what stands in a cell: nothing where no source lists the country."""
     if row is None:
         return ""
+    if row["status"] == "small_n":
+        few = say("few").say(language)
+        if pd.isna(row["rank_low"]):
+            return few
+        return f"{few}\n{rank_ends(row['rank_low'], row['rank_high']).say(language)}"
     if row["status"] != "ok":
         return NOTHING
     median = rank_number(row["rank_median"]).say(language)
     ends = rank_ends(row["rank_low"], row["rank_high"]).say(language)
-    return f"{median} {RANK_MARKS[str(row['label'])]}\n{ends}"
+    return f"{median} {_rank_mark(row)}\n{ends}"
+
+
+def _rank_mark(row: Mapping[Any, Any]) -> str:
+    """Return the mark of a rank: one measure alone has its own, whatever its interval."""
+    if row["n_measures"] == 1 and row["label"] != "do not conclude":
+        return ONE_MEASURE_MARK
+    return RANK_MARKS[str(row["label"])]
 
 
 def _rank_shade(row: Mapping[Any, Any] | None) -> str:
@@ -164,11 +193,13 @@ def _rank_legend(language: Language, *, proxies: bool) -> list[Shade]:
 
 
 def _rank_note(language: Language) -> str:
-    marks = "   ".join(
-        f"{mark} {GROUP_LABELS[label].say(language)}" for label, mark in RANK_MARKS.items()
-    )
+    words = [*((mark, GROUP_LABELS[label]) for label, mark in RANK_MARKS.items())]
+    words.append((ONE_MEASURE_MARK, say("one measure alone: tells nothing of others")))
+    marks = "   ".join(f"{mark} {text.say(language)}" for mark, text in words)
     absent = say(
-        "{dash} listed in too few of these measures; empty: in none", dash=verbatim(NOTHING)
+        "few: few items in every measure; {dash} listed in too few of these measures; empty: in "
+        "none",
+        dash=verbatim(NOTHING),
     )
     return f"{marks}   {absent.say(language)}"
 

@@ -19,9 +19,17 @@ from techdiplomacy.page_columns import Columns, Interval
 from techdiplomacy.pages import Finding
 from techdiplomacy.params import ConcentrationSettings
 from techdiplomacy.technologies import Taxonomy
-from techdiplomacy.technology_charts import first_by_rank, rank_ends, rank_number, role_in_rank
+from techdiplomacy.technology_charts import (
+    US_OFFICE,
+    first_by_rank,
+    only_us_office,
+    rank_ends,
+    rank_number,
+    role_in_rank,
+)
 from techdiplomacy.technology_strength import TechnologyStrength
 from techdiplomacy.texts import (
+    LANGUAGES,
     NOTHING,
     Sayable,
     Spelled,
@@ -34,7 +42,6 @@ from techdiplomacy.texts import (
     period,
     say,
     verbatim,
-    year,
 )
 from techdiplomacy.vocabulary import (
     BRIEF_MEASURES,
@@ -51,9 +58,14 @@ from techdiplomacy.vocabulary import (
     ROLES,
     STATISTICS,
     STATUSES,
+    UNSEEN,
     VARIANTS,
 )
 
+# fewer items than this say little, whatever the interval
+FEW_ITEMS = 10
+# p-values below this are called different from chance
+SURELY = 0.05
 YES_NO = {True: say("yes"), False: say("no")}
 _NEAR = ("direct", "partial")
 _LAST_YEAR = re.compile(r"(\d{4})(?:Q\d)?$")
@@ -65,31 +77,45 @@ def list_words(taxonomy: Taxonomy) -> Sayable:
     return LISTS.get(taxonomy.framework, verbatim(taxonomy.framework))
 
 
-def window_words(windows: pd.Series) -> Text:
-    """Return the years in which windows end.
+def window_words(rows: pd.DataFrame) -> Text:
+    """Return the years that each kind of measure covers, said of every kind by itself.
 
     Examples
     --------
-    >>> window_words(pd.Series(["2016-2020", "2024Q4-2025Q3"])).say("en")
-    'windows ending 2020 to 2025'
+    >>> window_words(
+    ...     pd.DataFrame(
+    ...         {
+    ...             "measure": ["articles", "uspto_domains", "uspto_topics"],
+    ...             "window": ["2018-2022", "1976-2025", "2018-2022"],
+    ...         }
+    ...     )
+    ... ).say("en")
+    'US-office patents 1976\u20132025 and 2018\u20132022, articles 2018\u20132022'
     """
-    ends = sorted({_end(window) for window in windows})
-    if len(ends) == 1:
-        return say("windows ending {last}", last=year(ends[0]))
-    return say("windows ending {first} to {last}", first=year(ends[0]), last=year(ends[-1]))
+    pairs = rows[["measure", "window"]].dropna().drop_duplicates()
+    kinds: dict[str, list[str]] = {}
+    for measure in MEASURES:
+        for window in sorted(pairs.loc[pairs["measure"] == measure, "window"]):
+            spans = kinds.setdefault(BRIEF_MEASURES[measure].template, [])
+            if window not in spans:
+                spans.append(window)
+    said = {text.template: text for text in BRIEF_MEASURES.values()}
+    parts = commas(
+        say("{measure} {windows}", measure=said[kind], windows=listing(map(period, spans)))
+        for kind, spans in kinds.items()
+    )
+    return say("{parts}", parts=parts)
 
 
-def data_to(windows: pd.Series) -> Text:
-    """Return the same in the few words of a finding.
+def data_span(windows: pd.Series) -> Text:
+    """Return the years from the first to the last of some windows, for a finding.
 
     Examples
     --------
-    >>> data_to(pd.Series(["2016-2020", "2024Q4-2025Q3"])).say("en")
-    'to 2020\u20132025'
+    >>> data_span(pd.Series(["2016-2020", "1976-2025"])).say("en")
+    '1976\u20132025'
     """
-    ends = sorted({_end(window) for window in windows})
-    last: Sayable = year(ends[-1]) if len(ends) == 1 else period(f"{ends[0]}-{ends[-1]}")
-    return say("to {last}", last=last)
+    return say("{parts}", parts=span_words(windows))
 
 
 def span_words(windows: pd.Series) -> Sayable:
@@ -108,6 +134,11 @@ def sources_of(measures: pd.Series) -> list[str]:
     return sorted({MEASURE_SOURCES[name] for name in measures.unique()})
 
 
+def sources_of_ranks(coverage: pd.DataFrame) -> list[str]:
+    """Return the cards of the sources whose measures enter a rank."""
+    return sources_of(coverage["measures_ranked"].dropna().str.split(";").explode())
+
+
 # --- findings ---------------------------------------------------------------------------------
 
 
@@ -117,7 +148,6 @@ def findings(
     viewpoint: str,
     names: Countries,
     *,
-    level: float,
     limit: float,
 ) -> list[Finding]:
     """Return the findings of the page.
@@ -132,17 +162,15 @@ def findings(
         Country that one sentence is about.
     names : Countries
         Names.
-    level : float
-        Mass of the intervals of ranks and shares.
     limit : float
         Share of the first country from which a group is flagged.
     """
     return [
-        _first_places(results, taxonomy, names, level),
-        _thin(results, taxonomy),
+        _first_places(results, taxonomy, names),
+        _first_by_measure(results, names),
         _statements(results),
-        _viewpoint(results, taxonomy, viewpoint, names, level),
-        _dominated(results, taxonomy, names, limit),
+        _viewpoint(results, taxonomy, viewpoint, names),
+        _dominated(results, names, limit),
     ]
 
 
@@ -157,48 +185,60 @@ def leaders(ranks: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns of ``technology_ranks`` and ``firm_first``: whether the rank is firm and reaches
-        the first place, in a group that has nearer measures than proxies.
+        Columns of ``technology_ranks`` and ``holds``: whether the country stays first whatever
+        the measures, in a group that has nearer measures than proxies.
     """
     first = [first_by_rank(ranks, group, 1) for group in coverage["group_id"]]
     table = pd.concat(first, ignore_index=True)
     near = table["group_id"].isin(coverage.loc[coverage["status"] == "ok", "group_id"])
-    return table.assign(firm_first=(table["label"] == "firm") & (table["rank_low"] < 2) & near)
+    holds = table["holds_first"].astype("boolean").fillna(False).astype(bool)
+    return table.assign(holds=holds & near)
 
 
-def _first_places(
-    results: TechnologyStrength, taxonomy: Taxonomy, names: Countries, level: float
-) -> Finding:
-    """Return in how many groups the first place is firm, and who holds it."""
+def nearest_to_first(first: pd.DataFrame) -> dict[Any, Any] | None:
+    """Return the leader of several measures that is first in most draws; None without one."""
+    several = first[first["n_measures"] > 1]
+    ordered = several.sort_values(["share_at_first", "group_id"], ascending=[False, True])
+    return ordered.to_dict("records")[0] if len(ordered) else None
+
+
+def _first_places(results: TechnologyStrength, taxonomy: Taxonomy, names: Countries) -> Finding:
+    """Return in how many groups first place holds whatever the measures, and who holds it."""
     first = leaders(results.technology_ranks, results.group_coverage)
-    firm = first[first["firm_first"]]
-    to = data_to(results.technology_strength["window"])
-    if firm.empty:
+    holding = first[first["holds"]]
+    to = data_span(results.technology_strength["window"])
+    alone = say("one measure: {n} groups", n=count((first["n_measures"] == 1).sum()))
+    if len(holding):
+        holders = commas(
+            say(
+                "{country} ({groups})",
+                country=names.text(str(code)),
+                groups=_short(list(holding.loc[holding["country"] == code, "group_id"]), taxonomy),
+            )
+            for code in holding["country"].value_counts().index
+        )
         return Finding(
-            say("In none of {all} groups is the first place firm.", all=count(len(first))),
-            say("{level} intervals of ranks", level=percent(level)),
+            say(
+                "First place holds whatever the measure in {n} of {all} groups: {holders}.",
+                n=count(len(holding)),
+                all=count(len(taxonomy.groups)),
+                holders=holders,
+            ),
+            alone,
             to,
         )
-    holders = commas(
-        say(
-            "{country} ({groups})",
-            country=names.text(str(code)),
-            groups=_short(list(firm.loc[firm["country"] == code, "group_id"]), taxonomy),
-        )
-        for code in firm["country"].value_counts().index
-    )
+    nearest = nearest_to_first(first)
+    if nearest is None:
+        return Finding(say("In no group does first place rest on two measures."), alone, to)
     return Finding(
         say(
-            "First place is firm in {n} of {all} groups: {holders}.",
-            n=count(len(firm)),
-            all=count(len(taxonomy.groups)),
-            holders=holders,
+            "No first place holds whatever the measure; nearest: {country} in {group} ({share} of "
+            "draws).",
+            country=names.text(nearest["country"]),
+            group=taxonomy.short_name(nearest["group_id"]),
+            share=percent(nearest["share_at_first"]),
         ),
-        say(
-            "{level} intervals within {ends}",
-            level=percent(level),
-            ends=rank_ends(firm["rank_low"].min(), firm["rank_high"].max()),
-        ),
+        alone,
         to,
     )
 
@@ -212,56 +252,49 @@ def _short(groups: Sequence[str], taxonomy: Taxonomy) -> Sayable:
     return listing(found)
 
 
-def _kinds(measures: pd.Series) -> list[tuple[Text, int]]:
-    """Return the kinds of some measures in words, with how many are of each, most first."""
-    # two measures that are said alike are of one kind
-    said = measures.map(lambda code: BRIEF_MEASURES[str(code)].template)
-    words = {text.template: text for text in BRIEF_MEASURES.values()}
-    return [(words[str(name)], int(n)) for name, n in said.value_counts().items()]
+def first_by_kind(strength: pd.DataFrame, measures: Sequence[str]) -> pd.Series:
+    """Return the country with the largest share of each group by some measures, by group.
+
+    A group in which the measures put different countries first has none.
+    """
+    rows = strength[strength["measure"].isin(measures) & strength["world_share"].notna()]
+    largest = rows.loc[rows.groupby(["group_id", "measure"])["world_share"].idxmax()]
+    by_group = largest.groupby("group_id")["country"]
+    return by_group.first().where(by_group.nunique() == 1)
 
 
-def _thin(results: TechnologyStrength, taxonomy: Taxonomy) -> Finding:
-    """Return the groups of which little or nothing can be concluded, and why."""
-    coverage = results.group_coverage
-    weak = coverage[coverage["status"] != "ok"]
-    near = coverage[coverage["status"] == "ok"]
-    alone = near[~near["measures_ranked"].str.contains(";", na=False)]
-    to = data_to(results.technology_strength["window"])
-    deciding = say(
-        "by {measures}",
-        measures=commas(
-            say("{measure} ({n})", measure=words, n=count(number))
-            for words, number in _kinds(alone["measures_ranked"])
-        ),
-    )
-    values: dict[str, Sayable] = {"n": count(len(alone)), "all": count(len(coverage))}
-    if weak.empty and alone.empty:
-        return Finding(
-            say("Every group has more than one measure nearer than a proxy."),
-            say("{n} groups", n=count(len(coverage))),
-            to,
-        )
-    if weak.empty:
-        return Finding(
-            say("One measure decides {n} of {all} groups: none is firm.", **values),
-            deciding,
-            to,
-        )
-    groups = _short(list(weak["group_id"]), taxonomy)
-    if alone.empty:
-        return Finding(
-            say("Nothing can be concluded on {groups}.", groups=groups),
-            say("proxies or no figures in {n} groups", n=count(len(weak))),
-            to,
-        )
-    return Finding(
+def _most_often_first(strength: pd.DataFrame, measures: Sequence[str]) -> tuple[str, int, int]:
+    """Return who is first in most groups by some measures, in how many, and of how many."""
+    first = first_by_kind(strength, measures)
+    number = first.value_counts()
+    return str(number.index[0]), int(number.iloc[0]), len(first)
+
+
+def _first_by_measure(results: TechnologyStrength, names: Countries) -> Finding:
+    """Return that who is first depends on the measure: on one office, or on families."""
+    strength = results.technology_strength
+    known = set(strength.loc[strength["world_share"].notna(), "measure"])
+    kinds = [
+        measures
+        for measures in (US_OFFICE, ("families",))
+        if known.intersection(measures) and first_by_kind(strength, measures).notna().any()
+    ]
+    by = commas(
         say(
-            "Nothing can be concluded on {groups}; one measure decides {n} of {all} groups.",
-            groups=groups,
-            **values,
-        ),
-        deciding,
-        to,
+            "by {measure} {country} ({n} of {all} groups)",
+            measure=BRIEF_MEASURES[measures[0]],
+            country=names.text(code),
+            n=count(number),
+            all=count(groups),
+        )
+        for measures in kinds
+        for code, number, groups in [_most_often_first(strength, measures)]
+    )
+    used = strength["measure"].isin([code for measures in kinds for code in measures])
+    return Finding(
+        say("First {by}.", by=by),
+        say("both favour home grants"),
+        data_span(strength.loc[used, "window"]),
     )
 
 
@@ -280,48 +313,64 @@ def _grade_values(ledger: pd.DataFrame) -> dict[str, Sayable]:
 
 
 def _statements(results: TechnologyStrength) -> Finding:
-    """Return how the stated strengths are graded, and how unstated pairs would be."""
-    rates = results.grade_rates.set_index("grade")["share_unstated"]
+    """Return how many stated strengths figures support, and how many pairs nobody stated."""
     ledger = results.stated_ledger
     return Finding(
         say(
-            "Of {n} stated strengths figures support {supported}, {partly} partly, "
-            "{not_supported} not; {cannot_be_measured} unmeasurable.",
-            **_grade_values(ledger),
+            "Figures support {supported} of {n} stated strengths, but also {share} of pairs nobody "
+            "stated.",
+            supported=count(grade_counts(ledger)["supported"]),
+            n=count(len(ledger)),
+            share=percent(_supported(results)["share_unstated"]),
         ),
-        say(
-            "unstated pairs: {supported} supported, {partly} partly",
-            supported=percent(rates["supported"]),
-            partly=percent(rates["partly"]),
-        ),
-        data_to(ledger["window"].dropna())
+        texts_behind(ledger),
+        data_span(ledger["window"].dropna())
         if ledger["window"].notna().any()
-        else data_to(results.technology_strength["window"]),
+        else data_span(results.technology_strength["window"]),
     )
+
+
+def texts_behind(ledger: pd.DataFrame) -> Text:
+    """Return from how many texts the statements come; one text is one witness."""
+    number = ledger["source_title"].value_counts()
+    if len(number) == 1:
+        return say("one press article")
+    return say("{n} from one press article", n=count(number.iloc[0]))
+
+
+def own_ranks(results: TechnologyStrength, viewpoint: str) -> pd.DataFrame:
+    """Return the ranks of the viewpoint country, with the items of each measure behind them.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``technology_ranks`` that have a rank, best first and proxies last, with
+        ``items``: a list of (measure, items, window), most first; and ``few``: whether they are
+        fewer than `FEW_ITEMS` together.
+    """
+    ranks = results.technology_ranks
+    own = ranks[(ranks["country"] == viewpoint) & ranks["rank_median"].notna()]
+    strength = results.technology_strength
+    figures = strength[(strength["country"] == viewpoint) & strength["count_items"].notna()]
+    items = []
+    for group, measures in own[["group_id", "measures"]].to_numpy():
+        behind = figures[
+            (figures["group_id"] == group) & figures["measure"].isin(str(measures).split(";"))
+        ].sort_values("count_items", ascending=False)
+        items.append(list(behind[["measure", "count_items", "window"]].itertuples(index=False)))
+    found = own.assign(
+        items=pd.Series(items, index=own.index, dtype=object),
+        few=[sum(row.count_items for row in rows) < FEW_ITEMS for rows in items],
+        proxy=own["best_role"] == "proxy",
+    )
+    order = ["few", "proxy", "rank_median", "rank_high", "group_id"]
+    return found.sort_values(order).reset_index(drop=True)
 
 
 def best_rank(results: TechnologyStrength, viewpoint: str) -> dict[Any, Any] | None:
-    """Return the row of the best rank of the viewpoint country, proxies last; None without one.
-
-    The row also holds the measure with most items behind it: ``measure``, ``count_items``,
-    ``window``.
-    """
-    ranks = results.technology_ranks
-    own = ranks[(ranks["country"] == viewpoint) & (ranks["status"] == "ok")]
-    if own.empty:
-        return None
-    ordered = own.assign(proxy=own["best_role"] == "proxy").sort_values(
-        ["proxy", "rank_median", "rank_high", "group_id"]
-    )
-    row = ordered.to_dict("records")[0]
-    strength = results.technology_strength
-    behind = strength[
-        (strength["country"] == viewpoint)
-        & (strength["group_id"] == row["group_id"])
-        & strength["measure"].isin(str(row["measures"]).split(";"))
-    ].sort_values("count_items", ascending=False)
-    most: dict[Any, Any] = behind[["measure", "count_items", "window"]].to_dict("records")[0]
-    return {**row, **most}
+    """Return the row of `own_ranks` of the best rank, few items last; None without one."""
+    own = own_ranks(results, viewpoint)
+    return own.to_dict("records")[0] if len(own) else None
 
 
 def _ranked(coverage: pd.DataFrame, group: str) -> int:
@@ -334,12 +383,11 @@ def _viewpoint(
     taxonomy: Taxonomy,
     viewpoint: str,
     names: Countries,
-    level: float,
 ) -> Finding:
-    """Return the best rank of the viewpoint country, its interval and what it rests on."""
-    row = best_rank(results, viewpoint)
+    """Return where the viewpoint country can be ranked, its best rank and what it rests on."""
+    own = own_ranks(results, viewpoint)
     country = names.text(viewpoint)
-    if row is None:
+    if own.empty:
         listed = results.technology_strength["country"] == viewpoint
         return Finding(
             say("{country} has no rank in any group.", country=country),
@@ -347,24 +395,36 @@ def _viewpoint(
                 "figures in {n} groups, in too few measures each",
                 n=count(results.technology_strength.loc[listed, "group_id"].nunique()),
             ),
-            data_to(results.technology_strength["window"]),
+            data_span(results.technology_strength["window"]),
         )
+    row = own.to_dict("records")[0]
+    values: dict[str, Sayable] = {
+        "ends": rank_ends(row["rank_low"], row["rank_high"]),
+        "items": commas(
+            say("{items} {measure}", items=count(one.count_items), measure=MEASURES[one.measure])
+            for one in row["items"]
+        ),
+    }
+    thin = int(own["few"].sum())
     return Finding(
         say(
-            "{country} ranks best in {group}: {rank} of {n}.",
+            "{country} ranks in {n} of {all} groups, best in {group}: {rank} of {ranked}.",
             country=country,
+            n=count(len(own)),
+            all=count(len(taxonomy.groups)),
             group=taxonomy.short_name(row["group_id"]),
             rank=rank_number(row["rank_median"]),
-            n=count(_ranked(results.group_coverage, row["group_id"])),
+            ranked=count(_ranked(results.group_coverage, row["group_id"])),
         ),
         say(
-            "{level} interval {ends}; {items} {measure}",
-            level=percent(level),
-            ends=rank_ends(row["rank_low"], row["rank_high"]),
-            items=count(row["count_items"]),
-            measure=MEASURES[row["measure"]],
-        ),
-        data_to(pd.Series([row["window"]])),
+            "interval {ends}; {items}; {thin} ranks under {few} items",
+            few=count(FEW_ITEMS),
+            thin=count(thin),
+            **values,
+        )
+        if thin
+        else say("interval {ends}; {items}", **values),
+        data_span(pd.Series([one.window for one in row["items"]])),
     )
 
 
@@ -377,59 +437,72 @@ def near_shares(concentration: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def _dominated(
-    results: TechnologyStrength, taxonomy: Taxonomy, names: Countries, limit: float
-) -> Finding:
-    """Return in how many groups a measure lies with one country, and where most."""
+def held_by_one(concentration: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups that one country holds by every near measure, with that country.
+
+    Returns
+    -------
+    DataFrame
+        ``group_id, country``: groups of two measures or more that are all flagged, and agree.
+    """
+    near = near_shares(concentration)
+    flagged = near["flag_top"].astype("boolean").fillna(False).astype(bool)
+    by_group = near.assign(flagged=flagged).groupby("group_id")
+    agree = (
+        by_group["flagged"].all()
+        & (by_group["measure"].nunique() > 1)
+        & (by_group["top_country"].nunique() == 1)
+    )
+    first = by_group["top_country"].first()[agree]
+    return first.rename("country").reset_index()
+
+
+def _dominated(results: TechnologyStrength, names: Countries, limit: float) -> Finding:
+    """Return in how many groups measures agree that one country holds most, else by measure."""
     near = near_shares(results.group_concentration)
     if near.empty:
         return Finding(
             say("No group has figures near enough to say whether one country dominates it."),
-            say("{n} groups", n=count(len(taxonomy.groups))),
-            data_to(results.technology_strength["window"]),
+            say("{n} groups", n=count(0)),
+            data_span(results.technology_strength["window"]),
         )
-    flagged = near[near["flag_top"].fillna(False).astype(bool)]
-    most = near.sort_values("top_share", ascending=False).to_dict("records")[0]
+    flagged = near[near["flag_top"].astype("boolean").fillna(False).astype(bool)]
     values: dict[str, Sayable] = {
-        "n": count(flagged["group_id"].nunique()),
         "all": count(near["group_id"].nunique()),
         "limit": percent(limit),
     }
-    certainty = say(
-        "up to {share} ({low}\u2013{high}), {group}",
-        group=taxonomy.short_name(most["group_id"]),
-        share=percent(most["top_share"]),
-        low=percent(most["top_share_low"]),
-        high=percent(most["top_share_high"]),
-    )
-    to = data_to(near["window"])
+    to = data_span(near["window"])
     if flagged.empty:
         return Finding(
-            say("No country holds {limit} in any of {all} groups.", **_but(values, "n")),
-            certainty,
+            say("No country holds {limit} in any of {all} groups.", **values),
+            say("{n} shares", n=count(len(near))),
             to,
         )
-    held = commas(
-        say(
-            "{country} by {kinds}",
-            country=names.text(str(code)),
-            kinds=commas(
-                words for words, _ in _kinds(flagged.loc[flagged["top_country"] == code, "measure"])
-            ),
+    agreed = held_by_one(results.group_concentration)
+    single = say("single shares: {n} of {all}", n=count(len(flagged)), all=count(len(near)))
+    if agreed.empty:
+        return Finding(
+            say("Measures agree in none of {all} groups who holds {limit}.", **values), single, to
         )
-        for code in flagged["top_country"].value_counts().index
-    )
     return Finding(
         say(
-            "One country holds {limit} or more in {n} of {all} groups: {held}.", held=held, **values
+            "Measures agree in {n} of {all} groups that one country holds {limit}: {countries}.",
+            n=count(len(agreed)),
+            countries=names.texts(sorted(agreed["country"].unique())),
+            **values,
         ),
-        certainty,
+        single,
         to,
     )
 
 
-def _but(values: dict[str, Sayable], name: str) -> dict[str, Sayable]:
-    return {key: value for key, value in values.items() if key != name}
+def _flagged_kinds(flagged: pd.DataFrame) -> list[tuple[str, Text, int]]:
+    """Return by country and kind of measure in how many groups it is flagged, most first."""
+    words = {text.template: text for text in BRIEF_MEASURES.values()}
+    kinds = flagged.assign(kind=flagged["measure"].map(lambda code: BRIEF_MEASURES[code].template))
+    number = kinds.groupby(["top_country", "kind"])["group_id"].nunique().rename("n").reset_index()
+    ordered = number.sort_values("n", ascending=False, kind="stable").to_dict("records")
+    return [(str(row["top_country"]), words[str(row["kind"])], int(row["n"])) for row in ordered]
 
 
 # --- coverage and ranks -----------------------------------------------------------------------
@@ -442,8 +515,8 @@ def coverage_table(results: TechnologyStrength) -> pd.DataFrame:
         role_in_rank(results.technology_ranks, group) if ranked else None
         for group, ranked in coverage[["group_id", "n_ranked"]].to_numpy()
     ]
-    columns = ["group_id", "measures", "measures_ranked", "measures_needed", "n_countries"]
-    table = coverage[[*columns, "n_ranked", "confidence", "status"]]
+    columns = ["group_id", "measures", "measures_ranked", "same_office", "measures_needed"]
+    table = coverage[[*columns, "n_countries", "n_ranked", "confidence", "status"]]
     return table.assign(role=pd.Series(roles, index=table.index, dtype=object))
 
 
@@ -471,12 +544,100 @@ def coverage_columns(taxonomy: Taxonomy) -> Columns:
         cells.said("group_id", say("group"), taxonomy.name),
         cells.said("measures", say("measured by"), _measures),
         cells.said("measures_ranked", say("in the rank"), _measures),
+        cells.said("same_office", say("same office, kept out"), _measures),
         cells.words("role", say("role in the rank"), ROLES),
         cells.observed("measures_needed", say("measures needed"), count),
         cells.observed("n_countries", say("countries"), count),
         cells.observed("n_ranked", say("ranked"), count),
         cells.words("confidence", say("wording of the list"), confidence),
         cells.words("status", say("note"), COVERAGE),
+    )
+
+
+def missing_words(results: TechnologyStrength, taxonomy: Taxonomy) -> Text:
+    """Return which groups rest on proxies, on nothing, or on grants of one office alone."""
+    coverage = results.group_coverage
+    office = coverage["measures_ranked"].map(only_us_office, na_action="ignore").eq(True)
+    parts = [
+        say("{words}: {groups}", words=words, groups=_short(list(groups), taxonomy))
+        for words, groups in (
+            (
+                say("Not measured at all"),
+                coverage.loc[coverage["status"] == "no_evidence", "group_id"],
+            ),
+            (
+                say("Ranked by proxies only"),
+                coverage.loc[coverage["status"] == "proxies_only", "group_id"],
+            ),
+            (
+                say("Ranked by grants of the US office only"),
+                coverage.loc[office, "group_id"],
+            ),
+        )
+        if len(groups)
+    ]
+    if not parts:
+        return say("Every group has a near measure that is not one office alone.")
+    forms: dict[str, str] = {
+        tongue: ". ".join(part.say(tongue) for part in parts) for tongue in LANGUAGES
+    }
+    return say("{parts}.", parts=Spelled(forms))
+
+
+def missing_parts(results: TechnologyStrength) -> pd.DataFrame:
+    """Return the groups of which the ranked fields see a part only, with what they leave out.
+
+    Returns
+    -------
+    DataFrame
+        ``group_id, measures_ranked, role, missing``: `UNSEEN` where its measures alone are ranked.
+    """
+    table = coverage_table(results)
+    keys = table[["group_id", "measures_ranked"]].to_numpy()
+    found = [UNSEEN.get((group, measures)) for group, measures in keys]
+    kept = table.assign(missing=pd.Series(found, index=table.index, dtype=object))
+    columns = ["group_id", "measures_ranked", "role", "missing"]
+    return kept.loc[kept["missing"].notna(), columns].reset_index(drop=True)
+
+
+def missing_columns(taxonomy: Taxonomy) -> Columns:
+    """Return how `missing_parts` reads."""
+    return (
+        cells.said("group_id", say("group"), taxonomy.name),
+        cells.said("measures_ranked", say("in the rank"), _measures),
+        cells.words("role", say("role in the rank"), ROLES),
+        cells.texts("missing", say("not measured")),
+    )
+
+
+def conflict_words(conflicts: pd.DataFrame, links: pd.DataFrame, framework: str) -> Text:
+    """Return the conflicts between sources that touch the list or the statements as a whole.
+
+    Parameters
+    ----------
+    conflicts : DataFrame
+        Reference list ``conflicts``.
+    links : DataFrame
+        What ``statements.load_conflict_links`` returns.
+    framework : str
+        The list in use.
+    """
+    whole = (links["touches"] == "statements") | (
+        (links["touches"] == "list") & (links["key"] == framework)
+    )
+    kept = conflicts[conflicts["conflict_id"].isin(links.loc[whole, "conflict_id"])]
+    if kept.empty:
+        return say("No conflict touches the list or the statements as a whole.")
+    told = {
+        tongue: "; ".join(
+            f"{CONFLICT_MARK} {row['conflict_id']} {row[column][0].lower()}{row[column][1:]}"
+            for row in kept.to_dict("records")
+        )
+        for tongue, column in (("en", "what"), ("vi", "what_vi"))
+    }
+    return say(
+        "Sources disagree, and the list of conflicts says which value is used: {told}.",
+        told=Spelled(told),
     )
 
 
@@ -520,27 +681,35 @@ def countries_shown(
     return [*ordered, viewpoint]
 
 
-def matrix_headline(results: TechnologyStrength, names: Countries) -> Text:
-    """Return who is first in most groups, and in how many that is firm."""
+def matrix_headline(results: TechnologyStrength) -> Text:
+    """Return in how many groups first place holds, and in how many one measure decides it."""
     first = leaders(results.technology_ranks, results.group_coverage)
-    holders = first["country"].value_counts()
+    coverage = results.group_coverage
+    office = sum(only_us_office(codes) for codes in coverage["measures_ranked"].dropna())
     return say(
-        "First by median rank: {country} in {n} of {all} groups; firm first places: {firm}",
-        country=names.text(str(holders.index[0])),
-        n=count(holders.iloc[0]),
-        all=count(len(first)),
-        firm=count(first["firm_first"].sum()),
+        "First place holds whatever the measure in {n} of {all} groups; one measure "
+        "decides {alone}, the US office alone {office}",
+        n=count(first["holds"].sum()),
+        all=count(len(coverage)),
+        alone=count((~coverage["measures_ranked"].dropna().str.contains(";")).sum()),
+        office=count(office),
     )
 
 
 def ranks_subtitle(results: TechnologyStrength, level: float) -> Text:
     """Return what ranks are made of."""
     return say(
-        "Median rank by size with {level} interval; patents granted, articles and developers, "
-        "{windows}",
+        "Median rank by size with {level} interval; {windows} (patents by year of grant)",
         level=percent(level),
-        windows=window_words(results.technology_strength["window"]),
+        windows=window_words(_in_ranks(results)),
     )
+
+
+def _in_ranks(results: TechnologyStrength) -> pd.DataFrame:
+    """Return the rows of ``technology_strength`` whose measure enters the rank of its group."""
+    known = results.group_coverage.dropna(subset="measures_ranked")
+    pairs = known.assign(measure=known["measures_ranked"].str.split(";")).explode("measure")
+    return results.technology_strength.merge(pairs[["group_id", "measure"]])
 
 
 def matrix_alt(
@@ -551,25 +720,26 @@ def matrix_alt(
 ) -> Text:
     """Return the matrix in words."""
     first = leaders(results.technology_ranks, results.group_coverage)
-    own = results.technology_ranks
-    ranked = own[(own["country"] == viewpoint) & (own["status"] == "ok")]
+    own = own_ranks(results, viewpoint)
     values: dict[str, Sayable] = {
         "groups": count(len(first)),
         "countries": count(len(shown)),
         "leaders": names.texts(first["country"].value_counts().index[:3]),
+        "holds": count(first["holds"].sum()),
         "viewpoint": names.text(viewpoint),
     }
-    if ranked.empty:
+    if own.empty:
         return say(
-            "Grid of {groups} groups by {countries} countries with rank and interval in each "
-            "cell. First places belong to {leaders}; {viewpoint} has no rank.",
+            "Grid of {groups} groups by {countries} countries. {leaders} come first by median "
+            "rank, whatever the measure in {holds}; {viewpoint} has no rank.",
             **values,
         )
     return say(
-        "Grid of {groups} groups by {countries} countries with rank and interval in each cell. "
-        "First places belong to {leaders}; {viewpoint} stands between {best} and {worst}.",
-        best=rank_number(ranked["rank_median"].min()),
-        worst=rank_number(ranked["rank_median"].max()),
+        "Grid of {groups} groups by {countries} countries. {leaders} come first by median rank, "
+        "whatever the measure in {holds}; {viewpoint} has a rank in {n}, in {few} of them from "
+        "few items.",
+        n=count(len(own)),
+        few=count(own["few"].sum()),
         **values,
     )
 
@@ -579,12 +749,15 @@ def leading_headline(results: TechnologyStrength) -> Text:
     ranks, coverage = results.technology_ranks, results.group_coverage
     near = coverage.loc[(coverage["status"] == "ok") & (coverage["n_ranked"] > 0), "group_id"]
     ten = pd.concat([first_by_rank(ranks, group, 10) for group in near] or [ranks.head(0)])
-    labels = ten["label"].value_counts()
+    several = ten[ten["n_measures"] > 1]
+    labels = several["label"].value_counts()
     return say(
-        "Of {n} places among the first ten, {firm} are firm, {leaning} leaning; the rest are open",
+        "Of {n} places among the first ten, {firm} are firm and {leaning} leaning; {alone} rest on "
+        "one measure alone",
         n=count(len(ten)),
         firm=count(labels.get("firm", 0)),
         leaning=count(labels.get("leaning", 0)),
+        alone=count(len(ten) - len(several)),
     )
 
 
@@ -648,20 +821,12 @@ def strength_columns(taxonomy: Taxonomy, names: Countries, level: float) -> Colu
         cells.said("window", say("window"), lambda window: period(str(window))),
         cells.observed("count_items", say("items"), count),
         cells.label("size_tier", say("size")),
-        cells.observed("below", say("listed from"), count),
         cells.estimate(
             "world_share",
-            say("share of the world"),
+            say("share of listed economies"),
             lambda share: percent(share, 2),
             Interval("share_low", "share_high", mass),
         ),
-        cells.estimate(
-            "rank_median", say("rank"), rank_number, Interval("rank_low", "rank_high", mass)
-        ),
-        cells.estimate(
-            "rta_shrunk", say("advantage"), decimal, Interval("rta_low", "rta_high", mass)
-        ),
-        cells.statistic("probability_above", say("P(above 1)"), percent),
         cells.estimate(
             "growth",
             say("growth a year"),
@@ -669,6 +834,37 @@ def strength_columns(taxonomy: Taxonomy, names: Countries, level: float) -> Colu
             Interval("growth_low", "growth_high", mass),
         ),
         cells.words("status", say("note"), STATUSES),
+    )
+
+
+def advantage_columns(taxonomy: Taxonomy, names: Countries, level: float) -> Columns:
+    """Return how the advantages of `strength_table` read, beside the rank in each measure."""
+    mass = percent(level)
+    return (
+        cells.said("group_id", say("group"), taxonomy.short_name),
+        cells.words("measure", say("measure"), MEASURES),
+        cells.country("country", say("country"), names),
+        cells.estimate(
+            "rank_median", say("rank"), rank_number, Interval("rank_low", "rank_high", mass)
+        ),
+        cells.estimate(
+            "rta_shrunk", say("advantage"), decimal, Interval("rta_low", "rta_high", mass)
+        ),
+        cells.statistic("probability_above", say("P(above 1)"), percent),
+        cells.words("status", say("note"), STATUSES),
+    )
+
+
+def advantage_headline(table: pd.DataFrame, level: float) -> Text:
+    """Return how many of the largest countries are surely specialised."""
+    known = table[table["probability_above"].notna()]
+    sure = int((known["probability_above"] >= level).sum())
+    return say(
+        "Large is not specialised: {sure} of {n} rows show an advantage with a probability of "
+        "{level} or more",
+        sure=count(sure),
+        n=count(len(known)),
+        level=percent(level),
     )
 
 
@@ -688,9 +884,8 @@ def strength_headline(results: TechnologyStrength, viewpoint: str, names: Countr
 def strength_subtitle(results: TechnologyStrength) -> Text:
     """Return what the table holds."""
     return say(
-        "Patents by year of grant, articles by year of publication, {span}; newest window of each "
-        "measure",
-        span=span_words(results.technology_strength["window"]),
+        "Newest window of each measure: {windows} (patents by year of grant)",
+        windows=window_words(results.technology_strength),
     )
 
 
@@ -717,8 +912,13 @@ def concentration_headline(
             n=count(len(flagged)),
             all=count(len(near)),
             held=commas(
-                say("{country} in {n}", country=names.text(str(code)), n=count(number))
-                for code, number in flagged["top_country"].value_counts().items()
+                say(
+                    "{country} by {measure} in {n}",
+                    country=names.text(code),
+                    measure=words,
+                    n=count(number),
+                )
+                for code, words, number in _flagged_kinds(flagged)
             ),
         )
     )
@@ -727,10 +927,9 @@ def concentration_headline(
 def concentration_subtitle(rows: pd.DataFrame, level: float) -> Text:
     """Return what the shares are made of."""
     return say(
-        "Share of the first country with {level} interval; patents granted, articles and "
-        "developers, {windows}",
+        "Share of the first country with {level} interval; {windows} (patents by year of grant)",
         level=percent(level),
-        windows=window_words(rows["window"]),
+        windows=window_words(rows),
     )
 
 
@@ -897,12 +1096,18 @@ def stated_headline(results: TechnologyStrength) -> Text:
 
 
 def stated_subtitle(results: TechnologyStrength) -> Text:
-    """Return what statements are compared with."""
+    """Return what statements are compared with, and from how few texts they come."""
     return say(
-        "{n} statements against patents granted, articles and developers, {windows}",
+        "{n} statements, {texts}; {windows} (patents by year of grant)",
         n=count(len(results.stated_ledger)),
-        windows=window_words(results.technology_strength["window"]),
+        texts=texts_behind(results.stated_ledger),
+        windows=window_words(results.technology_strength),
     )
+
+
+def stated_sources(ledger: pd.DataFrame) -> list[str]:
+    """Return the cards of the measures that decided a grade."""
+    return sources_of(ledger["measure"].dropna())
 
 
 def stated_alt(results: TechnologyStrength) -> Text:
@@ -968,22 +1173,19 @@ def ledger_columns(taxonomy: Taxonomy, names: Countries, level: float) -> Column
         cells.said("group_id", say("group"), group),
         cells.words("grade", say("grade"), GRADES),
         cells.words("reason", say("because"), REASONS),
-        cells.said("firm", say("sure"), lambda firm: YES_NO[bool(firm)]),
+        cells.said("supported_by_any", say("by any measure"), lambda any_: YES_NO[bool(any_)]),
         cells.words("measure", say("decided by"), MEASURES),
-        cells.words("role", say("role"), ROLES),
         cells.said("window", say("window"), lambda window: period(str(window))),
         cells.estimate(
             "rank_median", say("rank"), rank_number, Interval("rank_low", "rank_high", mass)
         ),
-        cells.observed("ranked", say("among"), count),
         cells.estimate(
             "share",
-            say("share of the world"),
+            say("share of listed economies"),
             lambda share: percent(share, 1),
             Interval("share_low", "share_high", mass),
         ),
         cells.statistic("probability_above", say("P(above 1)"), percent),
-        cells.texts("met", say("near measures that meet a condition")),
         cells.said("conflict", say("conflict"), _conflicts),
     )
 
@@ -1056,25 +1258,24 @@ def _pooled(results: TechnologyStrength) -> dict[Any, Any]:
 
 
 def agreement_headline(results: TechnologyStrength) -> Text:
-    """Return whether stated pairs are specialised more often than chance would have it."""
-    row = _pooled(results)
-    values: dict[str, Sayable] = {
-        "value": decimal(row["value"]),
-        "null": decimal(row["null_mean"]),
-        "p": decimal(row["p_value"], 3),
-    }
-    if pd.isna(row["p_value"]):
+    """Return how many comparisons of stated with measured strength differ from chance."""
+    judged = results.stated_agreement.dropna(subset="p_value")
+    if judged.empty:
         return say("Too few statements are measured to say whether they agree with figures")
-    if row["p_value"] < 0.05:
-        return say(
-            "Stated pairs are more specialised than chance: AUC {value}, chance {null}, p {p}",
-            **values,
-        )
     return say(
-        "Stated pairs are not surely more specialised than chance: AUC {value}, chance {null}, "
-        "p {p}",
-        **values,
+        "{k} of {n} comparisons of stated pairs with the others differ from chance (p below "
+        "{limit})",
+        k=count((judged["p_value"] < SURELY).sum()),
+        n=count(len(judged)),
+        limit=decimal(SURELY),
     )
+
+
+def agreement_sources(results: TechnologyStrength) -> list[str]:
+    """Return the cards of the measures that statements are compared with."""
+    compared = results.stated_agreement["measure"]
+    judged = results.stated_ledger["measure"].dropna()
+    return sources_of(pd.concat([compared[compared != "pooled"], judged]))
 
 
 def agreement_columns(level: float) -> Columns:
@@ -1190,6 +1391,7 @@ def sensitivity_table(sensitivity: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataF
         n=("country", "size"),
         overlap=("overlap", "first"),
         compared=("compared", "first"),
+        first_changes=("first_changes", "first"),
     )
     # another list has groups of its own; they stand under the group that they are compared with
     known = table[table["group_id"].isin(list(order))]
@@ -1207,25 +1409,26 @@ def sensitivity_columns(taxonomy: Taxonomy, names: Countries) -> Columns:
         cells.said("group_id", say("group"), taxonomy.short_name),
         cells.words("variant", say("choice"), VARIANTS),
         cells.countries("countries", say("first countries"), names),
+        cells.said("first_changes", say("first place changes"), lambda new: YES_NO[bool(new)]),
         cells.observed("overlap", say("shared with as used"), count),
         cells.said("compared", say("measures compared"), _measures),
     )
 
 
 def sensitivity_headline(sensitivity: pd.DataFrame, taxonomy: Taxonomy) -> Text:
-    """Return the choice that moves the first countries most, and the one that moves them least."""
+    """Return in how many groups another country comes first if some choice is made otherwise."""
     table = sensitivity_table(sensitivity, taxonomy)
     others = table[table["variant"] != "as_used"]
-    share = (others["overlap"] / others["n"]).groupby(others["variant"]).mean().sort_values()
-    if share.empty:
+    if others.empty:
         return say("No other choice can be compared with the one used")
+    changes = others["first_changes"].astype("boolean").fillna(False).astype(bool)
+    by_size = changes & ~others["variant"].str.startswith("specialisation")
     return say(
-        "Of the first countries {low} stay with the choice \u201c{most}\u201d, {high} with "
-        "\u201c{least}\u201d",
-        most=VARIANTS[str(share.index[0])],
-        low=percent(share.iloc[0]),
-        least=VARIANTS[str(share.index[-1])],
-        high=percent(share.iloc[-1]),
+        "First place changes under some other choice in {n} of {all} groups, in {by_size} with "
+        "size as the yardstick",
+        n=count(others.loc[changes, "group_id"].nunique()),
+        all=count(others["group_id"].nunique()),
+        by_size=count(others.loc[by_size, "group_id"].nunique()),
     )
 
 
@@ -1247,14 +1450,12 @@ def headline_numbers(
     numbers: dict[str, float | int | str | bool | None] = {
         f"first_{row['group_id']}": str(row["country"]) for row in first.to_dict("records")
     }
-    numbers |= {
-        f"firm_{row['group_id']}": bool(row["firm_first"]) for row in first.to_dict("records")
-    }
+    numbers |= {f"holds_{row['group_id']}": bool(row["holds"]) for row in first.to_dict("records")}
     coverage = results.group_coverage["status"]
     rate = _supported(results)
     pooled = _pooled(results)
     numbers |= {
-        "firm_first_places": int(first["firm_first"].sum()),
+        "first_places_that_hold": int(first["holds"].sum()),
         "groups_with_proxies_only": int((coverage == "proxies_only").sum()),
         "groups_not_measured": int((coverage == "no_evidence").sum()),
         **{f"stated_{grade}": n for grade, n in grade_counts(results.stated_ledger).items()},

@@ -105,7 +105,7 @@ def build_strength(
             stated, strength, settings.stated, rta, seed
         ),
         grade_rates=stated_in_figures.rates_of_grades(
-            stated, strength, taxonomy, settings.stated, rta
+            stated, strength, taxonomy, limits, settings.stated, rta
         ),
         viewpoint_spread=viewpoint.spread_in_time(
             specialisation, settings.viewpoint, rta, ranks, seed

@@ -16,6 +16,10 @@ MEASURES = (
     *("families", "uspto_domains", "uspto_topics", "ai_patents"),
     *("articles", "ai_articles", "developers"),
 )
+# shown beside the others, never ranked or graded: sums over however many topics list a country
+SHOWN_ONLY = ("developers",)
+# a stock of all years gives way to counts of a window from the same office: stock, and window
+SAME_OFFICE = {"uspto_domains": "uspto_topics"}
 COMPARED_ONLY = ("uspto_fields", "articles_whole")
 # fields of the strongest role alone, or those of the two stronger roles together
 RULES = ("strongest", "direct_and_partial")
@@ -23,6 +27,7 @@ GRADES = ("supported", "partly", "not_supported", "cannot_be_measured")
 VARIANTS = (
     *("as_used", "one_office", "whole_counts", "window_before", "direct_and_partial"),
     *("raw_share_of_families", "specialisation", "specialisation_raw", "other_taxonomy"),
+    *(f"without_{measure}" for measure in MEASURES if measure not in SHOWN_ONLY),
 )
 INDICATORS = ("world_share", "probability_above")
 
@@ -36,7 +41,8 @@ _STATUS_OR_BELOW = Column(
     "status",
     "text",
     "small_n: too few items for a ratio; below_limit: not listed, so below the least count listed; "
-    "few_listed: the source lists too few countries to compare them",
+    "few_listed: the source lists too few countries, or in too different numbers of topics, to "
+    "compare them",
     allowed=("ok", "small_n", "below_limit", "few_listed", "not_estimable"),
 )
 _STATUS = Column(
@@ -174,6 +180,13 @@ TECHNOLOGY_STRENGTH = (
                 "measures that enter the rank, semicolons between",
                 optional=True,
             ),
+            Column(
+                "same_office",
+                "text",
+                "measures kept out of the rank: all years of an office of which a window enters",
+                allowed=tuple(SAME_OFFICE),
+                optional=True,
+            ),
             _role("best_role", optional=True),
             Column(
                 "measures_needed", "integer", "measures a country needs for a rank", "number", 0
@@ -241,8 +254,9 @@ TECHNOLOGY_STRENGTH = (
             ),
             *_estimate(
                 "growth",
-                "log ratio of the items to those of the window before, per year",
+                "yearly rate of growth of the items since the window before, 0.1 for a tenth",
                 "per year",
+                -1,
             ),
             _STATUS_OR_BELOW,
         ),
@@ -270,6 +284,13 @@ TECHNOLOGY_STRENGTH = (
             share_column(
                 "share_at_rank", "draws in which the rank is that of equal weights", optional=True
             ),
+            share_column("share_at_first", "draws in which the rank is 1, alone", optional=True),
+            Column(
+                "holds_first",
+                "flag",
+                "first at both ends of the interval, over two measures or more, and still first by "
+                "median when any one of them is left out",
+            ),
             Column("span", "number", "difference of the two ends", "ranks", 0, optional=True),
             Column(
                 "label",
@@ -287,8 +308,9 @@ TECHNOLOGY_STRENGTH = (
             Column(
                 "status",
                 "text",
-                "not_estimable: listed in fewer than half of the measures, or nowhere above zero",
-                allowed=("ok", "not_estimable"),
+                "small_n: too few items in each measure of the rank; not_estimable: listed in "
+                "fewer than half of the measures, or nowhere above zero",
+                allowed=("ok", "small_n", "not_estimable"),
             ),
         ),
         notebook=_NOTEBOOK,
@@ -375,6 +397,11 @@ TECHNOLOGY_STRENGTH = (
                 "nearer", "integer", "direct or partial measures that can be used", "measures", 0
             ),
             Column(
+                "supported_by_any",
+                "flag",
+                "whether one direct or partial measure alone meets a full condition",
+            ),
+            Column(
                 "conflict",
                 "text",
                 "conflicts between sources that touch it, by number",
@@ -440,6 +467,14 @@ TECHNOLOGY_STRENGTH = (
             Column("unstated", "integer", "other pairs of the same countries", "pairs", 0),
             share_column("share_stated", "share of the stated pairs", optional=True),
             *_share_ends("share_stated", "share of the stated pairs"),
+            Column(
+                "supported_by_any",
+                "integer",
+                "stated pairs of the grade for which one direct or partial measure alone meets a "
+                "full condition",
+                "pairs",
+                0,
+            ),
             share_column("share_unstated", "share of the other pairs", optional=True),
             *_share_ends("share_unstated", "share of the other pairs"),
         ),
@@ -460,6 +495,11 @@ TECHNOLOGY_STRENGTH = (
                 "value", "number", "score, share of the world or advantage", "score or ratio", 0
             ),
             Column("overlap", "integer", "countries shared with the first as used", "countries", 0),
+            Column(
+                "first_changes",
+                "flag",
+                "whether the first country is another than as used; no where none is first as used",
+            ),
             Column("compared", "text", "measures that entered, semicolons between"),
         ),
         notebook=_NOTEBOOK,

@@ -30,6 +30,8 @@ NOTHING = "\u2013"
 
 # spelling, dates and lists of Britain
 _LOCALES: dict[Language, str] = {"en": "en_GB", "vi": "vi"}
+# the long form of a day, where that of the CLDR is not the one of official texts
+_DAYS: dict[Language, str] = {"vi": "'ngày' d 'tháng' M 'năm' y"}
 _VULGAR = "\u00bc-\u00be\u2150-\u215e\u2189"
 # a number with its unit or ordinal ending; digits after a letter (EU27, CO2) belong to the name,
 # as do those after a hyphen if the name is in capitals, two or more (ISCO-08)
@@ -497,7 +499,8 @@ class Day:
         """Return the day in the long form of the language."""
         from babel.dates import format_date
 
-        return format_date(self.date, format="long", locale=_LOCALES[language])
+        pattern = _DAYS.get(language, "long")
+        return format_date(self.date, format=pattern, locale=_LOCALES[language])
 
 
 def day(iso: str) -> Day:
@@ -506,7 +509,7 @@ def day(iso: str) -> Day:
     Examples
     --------
     >>> day("2026-11-21").say("en"), day("2026-11-21").say("vi")
-    ('21 November 2026', '21 tháng 11, 2026')
+    ('21 November 2026', 'ngày 21 tháng 11 năm 2026')
     """
     return Day(datetime.date.fromisoformat(iso))
 

@@ -82,8 +82,8 @@ LISTS = {
 }
 MEASURES = {
     "families": say("patent families"),
-    "uspto_domains": say("US patents by domain"),
-    "uspto_topics": say("US patents by topic"),
+    "uspto_domains": say("US-office patents by domain"),
+    "uspto_topics": say("US-office patents by topic"),
     "ai_patents": say("AI patents"),
     "articles": say("articles"),
     "ai_articles": say("AI articles"),
@@ -93,7 +93,7 @@ MEASURES = {
 # the same in a sentence that has no room for how each is made
 BRIEF_MEASURES = {
     "families": say("patent families"),
-    **dict.fromkeys(("uspto_domains", "uspto_topics"), say("US patents")),
+    **dict.fromkeys(("uspto_domains", "uspto_topics"), say("US-office patents")),
     "ai_patents": say("AI patents"),
     **dict.fromkeys(("articles", "ai_articles"), say("articles")),
     "developers": say("developers"),
@@ -110,6 +110,7 @@ MEASURE_SOURCES = {
 ROLES = {"direct": say("direct"), "partial": say("partial"), "proxy": say("proxy")}
 # marks that need no colour: a full, a half and an empty dot
 RANK_MARKS = {"firm": "\u25cf", "leaning": "\u25d0", "do not conclude": "\u25cb"}
+ONE_MEASURE_MARK = "\u25c7"
 GRADES = {
     "supported": say("supported"),
     "partly": say("partly supported"),
@@ -147,6 +148,11 @@ VARIANTS = {
     "specialisation": say("by advantage, shrunk, instead of size"),
     "specialisation_raw": say("by advantage, not shrunk"),
     "other_taxonomy": say("the other list of technologies"),
+    **{
+        f"without_{code}": say("without {measure}", measure=words)
+        for code, words in MEASURES.items()
+        if code != "pooled"
+    },
 }
 STATUSES = {
     "ok": say("enough items"),
@@ -161,10 +167,15 @@ COVERAGE = {
     "no_evidence": say("no field is assigned: not measured"),
 }
 INDICATORS = {
-    "world_share": say("share of the world"),
+    "world_share": say("share of listed economies"),
     "probability_above": say("probability of specialisation"),
 }
 STATISTICS = {
     "auc": say("stated before unstated (AUC)"),
     "recall_at_k": say("stated among a country's first groups"),
+}
+# what the fields in the rank of a group leave out, where they see one part of it only
+UNSEEN = {
+    ("G02", "uspto_domains"): say("cloud, big data and data centres: quantum computing alone is"),
+    ("G09", "uspto_topics"): say("rare earths and the underground: ocean technology alone is"),
 }
