@@ -73,6 +73,19 @@ def load_statement_limits() -> pd.DataFrame:
     return limits
 
 
+def load_conflicts() -> pd.DataFrame:
+    """Return where sources disagree, and the value used.
+
+    Returns
+    -------
+    DataFrame
+        ``conflict_id, what, what_vi, value_used, reason, reason_vi``.
+    """
+    return _read(
+        "conflicts", ("conflict_id", "what", "what_vi", "value_used", "reason", "reason_vi")
+    )
+
+
 def load_conflict_links() -> pd.DataFrame:
     """Return what each conflict between sources touches.
 

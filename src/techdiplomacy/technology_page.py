@@ -833,7 +833,6 @@ def strength_columns(taxonomy: Taxonomy, names: Countries, level: float) -> Colu
             lambda rate: percent(rate, 1, signed=True),
             Interval("growth_low", "growth_high", mass),
         ),
-        cells.words("status", say("note"), STATUSES),
     )
 
 
@@ -997,9 +996,7 @@ def concentration_columns(taxonomy: Taxonomy, names: Countries, level: float) ->
             "lead", say("lead (ratio)"), decimal, Interval("lead_low", "lead_high", mass)
         ),
         cells.estimate("hhi", say("HHI"), decimal, Interval("hhi_low", "hhi_high", mass)),
-        cells.observed("n_countries", say("countries"), count),
         cells.texts("flags", say("flag")),
-        cells.words("status", say("note"), STATUSES),
     )
 
 
@@ -1173,17 +1170,10 @@ def ledger_columns(taxonomy: Taxonomy, names: Countries, level: float) -> Column
         cells.said("group_id", say("group"), group),
         cells.words("grade", say("grade"), GRADES),
         cells.words("reason", say("because"), REASONS),
-        cells.said("supported_by_any", say("by any measure"), lambda any_: YES_NO[bool(any_)]),
         cells.words("measure", say("decided by"), MEASURES),
         cells.said("window", say("window"), lambda window: period(str(window))),
         cells.estimate(
             "rank_median", say("rank"), rank_number, Interval("rank_low", "rank_high", mass)
-        ),
-        cells.estimate(
-            "share",
-            say("share of listed economies"),
-            lambda share: percent(share, 1),
-            Interval("share_low", "share_high", mass),
         ),
         cells.statistic("probability_above", say("P(above 1)"), percent),
         cells.said("conflict", say("conflict"), _conflicts),
