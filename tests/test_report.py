@@ -24,6 +24,7 @@ from techdiplomacy.render import file_name
 from techdiplomacy.report import LANGUAGE_NAMES, OWN_PAGES
 from techdiplomacy.tables import read_csv
 from techdiplomacy.texts import LANGUAGES, day
+from techdiplomacy.vocabulary import LISTS
 
 SITE = ROOT / "reports" / "site"
 NOTEBOOKS = list(load_params().notebooks)
@@ -535,6 +536,12 @@ class TestSite:
     def test_no_id_is_given_twice(self, file):
         ids = [node.attributes["id"] for node in tree(file).all() if "id" in node.attributes]
         assert sorted(ids) == sorted(set(ids))
+
+    @pytest.mark.parametrize("file", FILES)
+    def test_a_page_says_which_list_of_technologies_is_used(self, file):
+        (footer,) = tree(file).all("footer")
+        said = LISTS[load_params().taxonomy].say(language_of(file))
+        assert squeezed(said) in squeezed(footer.words())
 
     @pytest.mark.parametrize("file", FILES)
     def test_a_page_stays_small(self, file):

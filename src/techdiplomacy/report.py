@@ -25,6 +25,7 @@ from techdiplomacy.params import Params
 from techdiplomacy.render import TEMPLATES, Rendered, converter, file_name, render_parts
 from techdiplomacy.texts import LANGUAGES, Language, Phrase, Text, say
 from techdiplomacy.trust import Status, Trust
+from techdiplomacy.vocabulary import LISTS
 from techdiplomacy.wording import YES_NO, Wording, environment
 
 # how a language calls itself, and how it is called in the language of a page
@@ -187,7 +188,7 @@ def _facts(
         },
         status={name: trust.status_of(params.review[name], prints[name]) for name in names},
         anchors={page.name: rendered[page.name][LANGUAGES[0]].anchors for page in pages},
-        words=WORDS,
+        words=WORDS | LISTS,
     )
 
 

@@ -785,7 +785,7 @@ def leading_alt(
 # --- one measure at a time ----------------------------------------------------------------------
 
 
-def strength_table(results: TechnologyStrength, viewpoint: str, *, most: int = 5) -> pd.DataFrame:
+def strength_table(results: TechnologyStrength, viewpoint: str, *, most: int = 3) -> pd.DataFrame:
     """Return the measures of the first countries of each group, and of the viewpoint.
 
     Parameters
