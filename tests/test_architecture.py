@@ -135,3 +135,9 @@ def test_no_country_or_group_is_named_in_the_analysis():
                 if isinstance(node, ast.Constant) and isinstance(node.value, str)
             }
             assert not constants & {"VNM", "JPN", "KOR", "USA", "CHN", "Vietnam", "Japan"}
+
+
+def test_contributing_lists_the_same_levels():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    listed = text[text.index("```\nerrors\npaths\n") + 4 :].split("```")[0]
+    assert [set(line.split(", ")) for line in listed.strip().splitlines()] == LEVELS

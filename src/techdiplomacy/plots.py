@@ -897,10 +897,6 @@ def _ink_on(colour: str) -> str:
     return "#ffffff" if luminance < 0.2 else INK
 
 
-# how a dot is filled: wholly, half or not at all
-FILLS = ("full", "half", "empty")
-
-
 def _filling(fill: str, colour: str) -> dict[str, Any]:
     """Return how a dot is filled; an empty one is white, so that no line shows through."""
     return {
@@ -923,8 +919,8 @@ def rank_panels(
     Parameters
     ----------
     panels : sequence of (title, small print, frame)
-        Frames with columns ``name``, ``value``, ``low``, ``high``, ``fill`` (a key of ``FILLS``)
-        and ``emphasis`` (bool), from top to bottom.
+        Frames with columns ``name``, ``value``, ``low``, ``high``, ``fill`` (full,
+        half or empty) and ``emphasis`` (bool), from top to bottom.
     x_label : str
         What is measured.
     legend : sequence of (fill, words)

@@ -25,8 +25,8 @@ from techdiplomacy.params import Params
 from techdiplomacy.render import TEMPLATES, Rendered, converter, file_name, render_parts
 from techdiplomacy.texts import LANGUAGES, Language, Phrase, Text, say
 from techdiplomacy.trust import Status, Trust
-from techdiplomacy.vocabulary import LISTS
-from techdiplomacy.wording import YES_NO, Wording, environment
+from techdiplomacy.vocabulary import LISTS, YES_NO
+from techdiplomacy.wording import Wording, environment
 
 # how a language calls itself, and how it is called in the language of a page
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "vi": "Tiếng Việt"}

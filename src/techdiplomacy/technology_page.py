@@ -60,13 +60,13 @@ from techdiplomacy.vocabulary import (
     STATUSES,
     UNSEEN,
     VARIANTS,
+    YES_NO,
 )
 
 # fewer items than this say little, whatever the interval
 FEW_ITEMS = 10
 # p-values below this are called different from chance
 SURELY = 0.05
-YES_NO = {True: say("yes"), False: say("no")}
 _NEAR = ("direct", "partial")
 _LAST_YEAR = re.compile(r"(\d{4})(?:Q\d)?$")
 _FIRST_YEAR = re.compile(r"^\d{4}")
@@ -1143,13 +1143,8 @@ def ledger_table(results: TechnologyStrength) -> pd.DataFrame:
         Spelled({"en": english, "vi": vietnamese})
         for english, vietnamese in rows[["strength_en", "strength_vi"]].to_numpy()
     ]
-    met = [
-        say("{met} of {all}", met=count(met), all=count(nearer))
-        for met, nearer in rows[["nearer_met", "nearer"]].to_numpy()
-    ]
     return rows.assign(
         strength=pd.Series(texts, dtype=object),
-        met=pd.Series(met, dtype=object),
         # a share without its interval is no estimate; the grade did not rest on it
         share=rows["share"].where(rows["share_low"].notna()),
     )

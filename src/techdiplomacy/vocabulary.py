@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from techdiplomacy.texts import Spelled, day, say
 
+YES_NO = {True: say("yes"), False: say("no")}
 VERDICTS = {
     "groups": say("distinct groups"),
     "typology": say("useful names on a gradient, not distinct groups"),

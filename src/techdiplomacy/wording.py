@@ -1,7 +1,7 @@
 """What templates say in one language, as HTML: sentences, words of cards, dates, headline numbers.
 
 Knows: jinja2, how a word without translation is marked. Must not know: which pages there are, what
-they hold. May import: errors, texts, countries, changes.
+they hold. May import: errors, texts, countries, vocabulary, changes.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from techdiplomacy.changes import Headline
 from techdiplomacy.countries import load_countries
 from techdiplomacy.errors import InvalidPage
 from techdiplomacy.texts import LANGUAGES, Language, Phrase, Text, catalogue, say
+from techdiplomacy.vocabulary import YES_NO
 
 if TYPE_CHECKING:
     import jinja2
     from markupsafe import Markup
 
-YES_NO = {True: say("yes"), False: say("no")}
 _ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?![\d-])")
 
 
