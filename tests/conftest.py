@@ -9,13 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 from ruamel.yaml import YAML
 
-from techdiplomacy import countries, labels, paths, technologies, texts
+from techdiplomacy import countries, labels, pages, paths, technologies, texts
 from techdiplomacy.checks import parse_settings
+from techdiplomacy.declarations import declared
+from techdiplomacy.page_columns import Columns, check_columns, flatten
 from techdiplomacy.params import ForecastSettings
 
 ROOT = Path(__file__).parents[1]
@@ -65,6 +68,61 @@ ROWS = (
     "Japan,optics,2020,50\n"
     "World,optics,2020,1000\n"
 )
+
+
+@pytest.fixture
+def at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run in the real project folder, with its cards and lists."""
+    monkeypatch.chdir(ROOT)
+
+
+@pytest.fixture
+def names(at_the_root: None) -> countries.Countries:
+    """Return the names of countries."""
+    return countries.load_countries()
+
+
+def read(rows: pd.DataFrame, columns: Columns) -> dict[str, list[str]]:
+    """Return a table as it is read in English: the cells by heading."""
+    check_columns(rows, columns, "test")
+    records = rows.to_dict("records")
+    return {
+        column.heading.say("en"): [column.read(row[column.of], row).say("en") for row in records]
+        for column in flatten(columns)
+    }
+
+
+def assert_can_be_shown(
+    rows: pd.DataFrame, columns: Columns, name: str, *, subtitle: str, source: str
+) -> None:
+    """Assert that a table has what its columns need, and shows every row without left-overs."""
+    check_columns(rows, columns, name)
+    assert len(rows)
+    made = pages.table(
+        rows,
+        columns=columns,
+        name=name,
+        headline=texts.phrase("A table of a page under test"),
+        subtitle=texts.phrase(subtitle),
+        sources=[source],
+    )
+    for language in texts.LANGUAGES:
+        body = made.markup[language].split("<tbody>")[1].split("</tbody>")[0]
+        assert body.count("<tr>") == len(rows)
+        for leftover in (">nan<", ">None<", "&lt;NA&gt;", ";", "{"):
+            assert leftover not in body.replace("&amp;", ""), leftover
+
+
+def assert_headings_differ(columns: Columns) -> None:
+    """Assert that no two headings of a table are alike, in any language."""
+    for language in texts.LANGUAGES:
+        headings = [column.heading.say(language) for column in flatten(columns)]
+        assert len(set(headings)) == len(headings)
+
+
+def codes_of(table: str, column: str) -> set[str]:
+    """Return the codes that a declared column may hold."""
+    return set(next(one.allowed for one in declared(table).columns if one.name == column))
 
 
 @pytest.fixture

@@ -5,22 +5,12 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
 
 from techdiplomacy import charts, plots
-from techdiplomacy.countries import load_countries
 from techdiplomacy.texts import LANGUAGES
 from techdiplomacy.vocabulary import GROUP_LABELS
 
-
-@pytest.fixture(autouse=True)
-def _at_the_root(monkeypatch):
-    monkeypatch.chdir(ROOT)
-
-
-@pytest.fixture
-def names():
-    return load_countries()
+pytestmark = pytest.mark.usefixtures("at_the_root")
 
 
 def specialisation(countries=("VNM", "JPN"), fields=("optics", "engines")):

@@ -6,18 +6,19 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import assert_can_be_shown, assert_headings_differ, codes_of, read
 from test_clusters import cluster_settings
 
 from techdiplomacy import clusters_page as page
 from techdiplomacy import pages, vocabulary
 from techdiplomacy.countries import load_countries
-from techdiplomacy.declarations import declared
 from techdiplomacy.errors import InvalidPage
 from techdiplomacy.evidence import EvidenceGroups
 from techdiplomacy.labels import load_labels
-from techdiplomacy.page_columns import check_columns, flatten
-from techdiplomacy.texts import LANGUAGES, say
+from techdiplomacy.page_columns import check_columns
+from techdiplomacy.texts import LANGUAGES
+
+pytestmark = pytest.mark.usefixtures("at_the_root")
 
 COUNTRIES = pd.DataFrame(
     {
@@ -179,16 +180,6 @@ SPECIALISATION = pd.DataFrame(
 )
 
 
-@pytest.fixture(autouse=True)
-def _at_the_root(monkeypatch):
-    monkeypatch.chdir(ROOT)
-
-
-@pytest.fixture
-def names():
-    return load_countries()
-
-
 def found(patents=PATENTS, publications=PUBLICATIONS, viewpoint="VNM"):
     return page.findings(patents, publications, viewpoint, load_countries())
 
@@ -196,15 +187,6 @@ def found(patents=PATENTS, publications=PUBLICATIONS, viewpoint="VNM"):
 def english(finding):
     """Return sentence and certainty of a finding in English."""
     return finding.sentence.say("en"), finding.certainty.say("en")
-
-
-def read(rows, columns):
-    """Return a table as it is read in English: the cells by heading."""
-    check_columns(rows, columns, "test")
-    return {
-        column.heading.say("en"): [column.read(value).say("en") for value in rows[column.of]]
-        for column in flatten(columns)
-    }
 
 
 class TestFindings:
@@ -507,27 +489,12 @@ def tables():
 class TestEachTable:
     def test_it_has_what_its_columns_need_and_can_be_shown(self, name):
         rows, columns = tables()[name]
-        check_columns(rows, columns, name)
-        assert len(rows)
-        made = pages.table(
-            rows,
-            columns=columns,
-            name=name,
-            headline=say("A table of the page on groups"),
-            subtitle=say("families granted 2016"),
-            sources=["ncses_patent_families"],
+        assert_can_be_shown(
+            rows, columns, name, subtitle="families granted 2016", source="ncses_patent_families"
         )
-        for language in LANGUAGES:
-            body = made.markup[language].split("<tbody>")[1].split("</tbody>")[0]
-            assert body.count("<tr>") == len(rows)
-            for leftover in (">nan<", ">None<", "&lt;NA&gt;", ";", "{"):
-                assert leftover not in body, leftover
 
-    @pytest.mark.parametrize("language", LANGUAGES)
-    def test_no_two_headings_are_alike(self, name, language):
-        _, columns = tables()[name]
-        headings = [column.heading.say(language) for column in flatten(columns)]
-        assert len(set(headings)) == len(headings)
+    def test_no_two_headings_are_alike(self, name):
+        assert_headings_differ(tables()[name][1])
 
 
 class TestTables:
@@ -833,8 +800,7 @@ class TestViewpoint:
     ],
 )
 def test_each_code_that_a_result_may_hold_has_words(table, column, words):
-    allowed = next(one.allowed for one in declared(table).columns if one.name == column)
-    assert set(words) == set(allowed)
+    assert set(words) == codes_of(table, column)
 
 
 def test_headline_numbers_are_those_of_the_results():

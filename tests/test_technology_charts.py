@@ -3,25 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
 from test_technology_page import CONCENTRATION, COVERAGE, LEDGER, RANKS, SPREAD, TAXONOMY
 
 from techdiplomacy import plots
 from techdiplomacy import technology_charts as charts
-from techdiplomacy.countries import load_countries
 from techdiplomacy.texts import LANGUAGES
 
+pytestmark = pytest.mark.usefixtures("at_the_root")
+
 DASH = "\N{EN DASH}"
-
-
-@pytest.fixture(autouse=True)
-def _at_the_root(monkeypatch):
-    monkeypatch.chdir(ROOT)
-
-
-@pytest.fixture
-def names():
-    return load_countries()
 
 
 def words(figure):

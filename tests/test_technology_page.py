@@ -5,18 +5,19 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import codes_of, read
 
 from techdiplomacy import pages, vocabulary
 from techdiplomacy import technology_page as page
 from techdiplomacy.countries import load_countries
-from techdiplomacy.declarations import declared
 from techdiplomacy.errors import InvalidPage
-from techdiplomacy.page_columns import check_columns, flatten
+from techdiplomacy.page_columns import check_columns
 from techdiplomacy.params import ConcentrationSettings
 from techdiplomacy.technologies import load_taxonomy
 from techdiplomacy.technology_strength import TechnologyStrength
 from techdiplomacy.texts import LANGUAGES
+
+pytestmark = pytest.mark.usefixtures("at_the_root")
 
 DASH = "\N{EN DASH}"
 TAXONOMY = load_taxonomy("vn-1131-2025")
@@ -236,32 +237,12 @@ RESULTS = TechnologyStrength(
 )
 
 
-@pytest.fixture(autouse=True)
-def _at_the_root(monkeypatch):
-    monkeypatch.chdir(ROOT)
-
-
-@pytest.fixture
-def names():
-    return load_countries()
-
-
 def found(results=RESULTS, viewpoint="VNM"):
     return page.findings(results, TAXONOMY, viewpoint, load_countries(), limit=0.5)
 
 
 def english(finding):
     return finding.sentence.say("en"), finding.certainty.say("en")
-
-
-def read(rows, columns):
-    """Return a table as it is read in English: the cells by heading."""
-    check_columns(rows, columns, "test")
-    records = rows.to_dict("records")
-    return {
-        column.heading.say("en"): [column.read(row[column.of], row).say("en") for row in records]
-        for column in flatten(columns)
-    }
 
 
 class TestList:
@@ -687,8 +668,7 @@ class TestSensitivity:
     ],
 )
 def test_each_code_that_a_result_may_hold_has_words(table, column, words):
-    allowed = next(one.allowed for one in declared(table).columns if one.name == column)
-    assert set(allowed) <= set(words)
+    assert codes_of(table, column) <= set(words)
 
 
 def test_headline_numbers_are_those_of_the_results():
