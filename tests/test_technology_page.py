@@ -7,8 +7,11 @@ import pandas as pd
 import pytest
 from conftest import codes_of, read
 
+from techdiplomacy import measures_page as single
 from techdiplomacy import pages, vocabulary
+from techdiplomacy import stated_page as graded
 from techdiplomacy import technology_page as page
+from techdiplomacy import technology_words as spelled
 from techdiplomacy.countries import load_countries
 from techdiplomacy.errors import InvalidPage
 from techdiplomacy.page_columns import check_columns
@@ -247,39 +250,42 @@ def english(finding):
 
 class TestList:
     def test_the_list_in_use_is_named_with_the_one_that_replaced_it(self):
-        assert page.list_words(TAXONOMY).say("en") == (
+        assert spelled.list_words(TAXONOMY).say("en") == (
             "The groups are those of Decision 1131/QD-TTg; Decision 21/2026/QD-TTg replaced it on "
             "1 July 2026."
         )
-        other = page.list_words(load_taxonomy("vn-21-2026")).say("vi")
+        other = spelled.list_words(load_taxonomy("vn-21-2026")).say("vi")
         assert "21/2026/QĐ-TTg" in other
         assert "1131" not in other
 
     def test_a_list_without_words_is_named_by_its_code(self):
-        assert page.list_words(replace(TAXONOMY, framework="vn-2030")).say("en") == "vn-2030"
+        assert spelled.list_words(replace(TAXONOMY, framework="vn-2030")).say("en") == "vn-2030"
 
 
 class TestYears:
     def test_each_kind_of_measure_has_its_own_windows(self):
-        assert page.window_words(STRENGTH).say("en") == (
+        assert spelled.window_words(STRENGTH).say("en") == (
             f"patent families 2016{DASH}2020, US-office patents 1976{DASH}2025, "
             f"articles 2018{DASH}2022"
         )
 
     def test_the_span_runs_from_the_first_to_the_last_year(self):
-        assert page.span_words(STRENGTH["window"]).say("en") == f"1976{DASH}2025"
-        assert page.data_span(STRENGTH["window"]).say("en") == f"1976{DASH}2025"
+        assert spelled.span_words(STRENGTH["window"]).say("en") == f"1976{DASH}2025"
+        assert spelled.data_span(STRENGTH["window"]).say("en") == f"1976{DASH}2025"
 
     def test_sources_are_named_once(self):
-        assert page.sources_of(pd.Series(["articles", "ai_articles", "developers"])) == [
+        assert spelled.sources_of(pd.Series(["articles", "ai_articles", "developers"])) == [
             "github_topics",
             "ncses_articles",
         ]
-        assert page.sources_of_ranks(COVERAGE) == [
+        assert spelled.sources_of_ranks(COVERAGE) == [
             *("ncses_articles", "ncses_patent_families", "uspto_technology_domains"),
         ]
-        assert page.stated_sources(LEDGER) == ["ncses_patent_families", "uspto_technology_domains"]
-        assert page.agreement_sources(RESULTS) == page.stated_sources(LEDGER)
+        assert graded.stated_sources(LEDGER) == [
+            "ncses_patent_families",
+            "uspto_technology_domains",
+        ]
+        assert graded.agreement_sources(RESULTS) == graded.stated_sources(LEDGER)
 
 
 class TestFindings:
@@ -323,8 +329,8 @@ class TestFindings:
             "2 from one press article",
         )
         one = LEDGER.assign(source_title="One")
-        assert page.texts_behind(one).say("en") == "one press article"
-        assert page.grade_counts(LEDGER) == {
+        assert graded.texts_behind(one).say("en") == "one press article"
+        assert graded.grade_counts(LEDGER) == {
             "supported": 1,
             "partly": 0,
             "not_supported": 1,
@@ -416,51 +422,51 @@ class TestRanks:
 
 class TestStrength:
     def test_the_first_by_share_and_the_viewpoint(self, names):
-        table = page.strength_table(RESULTS, "VNM", most=1)
+        table = single.strength_table(RESULTS, "VNM", most=1)
         assert table[["group_id", "measure", "country"]].to_numpy().tolist() == [
             ["G06", "families", "JPN"],
             ["G06", "families", "VNM"],
             ["G06", "articles", "VNM"],
             ["G10", "uspto_domains", "USA"],
         ]
-        made = read(table, page.strength_columns(TAXONOMY, names, 0.9))
+        made = read(table, single.strength_columns(TAXONOMY, names, 0.9))
         assert made["share of listed economies"][0] == "60.00%"
         assert made["growth a year"][0] == "+12.5%"
-        flagged = read(table, page.advantage_columns(TAXONOMY, names, 0.9))
+        flagged = read(table, single.advantage_columns(TAXONOMY, names, 0.9))
         assert flagged["note"][1] == "few items"
 
     def test_a_share_without_interval_is_refused(self, names):
-        broken = page.strength_table(RESULTS, "VNM").assign(share_low=np.nan)
+        broken = single.strength_table(RESULTS, "VNM").assign(share_low=np.nan)
         with pytest.raises(InvalidPage):
-            check_columns(broken, page.strength_columns(TAXONOMY, names, 0.9), "test")
+            check_columns(broken, single.strength_columns(TAXONOMY, names, 0.9), "test")
 
     def test_in_how_many_pairs_the_viewpoint_has_figures(self, names):
-        assert page.strength_headline(RESULTS, "VNM", names).say("en") == (
+        assert single.strength_headline(RESULTS, "VNM", names).say("en") == (
             "Vietnam has figures in 2 of 3 pairs of group and measure; in 1 they are few"
         )
-        assert f"1976{DASH}2025" in page.strength_subtitle(RESULTS).say("en")
+        assert f"1976{DASH}2025" in single.strength_subtitle(RESULTS).say("en")
 
 
 class TestConcentration:
     settings = ConcentrationSettings(top_share=0.5, hhi=0.25)
 
     def test_near_shares_are_no_proxies_and_have_a_share(self):
-        assert page.near_shares(CONCENTRATION)["group_id"].tolist() == ["G06", "G10"]
+        assert spelled.near_shares(CONCENTRATION)["group_id"].tolist() == ["G06", "G10"]
 
     def test_headline_with_and_without_a_flag(self, names):
-        assert page.concentration_headline(RESULTS, self.settings, names).say("en") == (
+        assert single.concentration_headline(RESULTS, self.settings, names).say("en") == (
             "One country holds 50% or more in 1 of 2 measures of groups: United States by "
             "US-office patents in 1"
         )
         even = replace(RESULTS, group_concentration=CONCENTRATION.assign(flag_top=pd.NA))
-        assert page.concentration_headline(even, self.settings, names).say("en") == (
+        assert single.concentration_headline(even, self.settings, names).say("en") == (
             "One country holds 50% or more in 0 of 2 measures of groups"
         )
 
     def test_the_table_follows_the_list_nearest_measures_first(self, names):
-        rows = page.concentration_table(CONCENTRATION, TAXONOMY)
+        rows = single.concentration_table(CONCENTRATION, TAXONOMY)
         assert rows["group_id"].tolist() == ["G06", "G06", "G09", "G10"]
-        made = read(rows, page.concentration_columns(TAXONOMY, names, 0.9))
+        made = read(rows, single.concentration_columns(TAXONOMY, names, 0.9))
         assert made["flag"] == [DASH, DASH, *["one country; few countries"] * 2]
 
     @pytest.mark.parametrize(
@@ -472,15 +478,15 @@ class TestConcentration:
         ],
     )
     def test_flags(self, top, index, words):
-        assert page._flags(top, index).say("en") == words
-        assert page._flags(pd.NA, pd.NA) is None
+        assert single._flags(top, index).say("en") == words
+        assert single._flags(pd.NA, pd.NA) is None
 
     def test_what_is_largest_and_smallest(self, names):
-        near = page.near_shares(CONCENTRATION)
-        alt = page.concentration_alt(near, TAXONOMY, names).say("en")
+        near = spelled.near_shares(CONCENTRATION)
+        alt = single.concentration_alt(near, TAXONOMY, names).say("en")
         assert "\u201cCybersecurity\u201d (United States, 70%)" in alt
         assert "\u201cChips\u201d (Japan, 40%)" in alt
-        assert f"families 2016{DASH}2020" in page.concentration_subtitle(near, 0.9).say("en")
+        assert f"families 2016{DASH}2020" in single.concentration_subtitle(near, 0.9).say("en")
 
 
 class TestSpread:
@@ -492,45 +498,45 @@ class TestSpread:
         moved = SPREAD.assign(
             effective_number_low=[np.nan, 6.5, low], effective_number_high=[np.nan, 7.5, high]
         )
-        assert words in page.spread_headline(moved, "VNM", names).say("en")
+        assert words in single.spread_headline(moved, "VNM", names).say("en")
 
     def test_a_first_window_is_compared_with_nothing(self, names):
-        assert page.spread_headline(SPREAD.tail(1), "VNM", names).say("en") == (
+        assert single.spread_headline(SPREAD.tail(1), "VNM", names).say("en") == (
             f"Vietnam's articles of 2018{DASH}2022 spread over 8.5 equal fields"
         )
 
     def test_only_evidence_with_numbers_is_named(self, names):
-        assert page.spread_sources(SPREAD) == ["ncses_articles"]
+        assert single.spread_sources(SPREAD) == ["ncses_articles"]
         assert (
-            page.spread_subtitle(SPREAD, 0.9)
+            single.spread_subtitle(SPREAD, 0.9)
             .say("en")
             .endswith(f"articles published, 2013{DASH}2022")
         )
-        assert f"articles of 2013{DASH}2017 over 7.0" in page.spread_alt(SPREAD, "VNM", names).say(
-            "en"
-        )
+        assert f"articles of 2013{DASH}2017 over 7.0" in single.spread_alt(
+            SPREAD, "VNM", names
+        ).say("en")
 
 
 class TestStated:
     def test_headlines(self):
-        assert page.stated_headline(RESULTS).say("en") == (
+        assert graded.stated_headline(RESULTS).say("en") == (
             "Supported: 80% of the stated pairs, 40% of those that nobody stated"
         )
-        assert page.rates_headline(RESULTS).say("en").endswith("beyond chance")
+        assert graded.rates_headline(RESULTS).say("en").endswith("beyond chance")
         close = RATES.assign(share_unstated_high=0.7)
-        assert "not surely" in page.rates_headline(replace(RESULTS, grade_rates=close)).say("en")
-        assert page.ledger_headline(RESULTS).say("en") == (
+        assert "not surely" in graded.rates_headline(replace(RESULTS, grade_rates=close)).say("en")
+        assert graded.ledger_headline(RESULTS).say("en") == (
             "Chance in counts could change 1 of 2 grades; 1 of them rest on a direct measure"
         )
-        assert page.stated_subtitle(RESULTS).say("en").startswith("3 statements, 2 from one")
-        assert "1 carry a sign of conflict" in page.stated_alt(RESULTS).say("en")
-        assert page.stated_where(LEDGER).say("en") == (
+        assert graded.stated_subtitle(RESULTS).say("en").startswith("3 statements, 2 from one")
+        assert "1 carry a sign of conflict" in graded.stated_alt(RESULTS).say("en")
+        assert graded.stated_where(LEDGER).say("en") == (
             "The 3 statements come from: Two (2), One (1)."
         )
 
     def test_the_ledger(self, names):
-        rows = page.ledger_table(RESULTS)
-        made = read(rows, page.ledger_columns(TAXONOMY, names, 0.9))
+        rows = graded.ledger_table(RESULTS)
+        made = read(rows, graded.ledger_columns(TAXONOMY, names, 0.9))
         assert made["stated strength"] == ["chips", "cyber", "security"]
         assert made["group"] == ["Chips", "Cybersecurity", DASH]
         assert made["conflict"] == [DASH, "\u26a0 K09, K18", DASH]
@@ -540,12 +546,12 @@ class TestStated:
 
     def test_a_share_that_no_row_of_strength_holds_is_not_shown(self):
         none = replace(RESULTS, technology_strength=STRENGTH.head(0).astype(STRENGTH.dtypes))
-        assert page.ledger_table(none)["share"].isna().all()
+        assert graded.ledger_table(none)["share"].isna().all()
 
     def test_rates_and_agreement_have_intervals_or_say_why_not(self):
-        made = read(RATES, page.rate_columns(0.9))
+        made = read(RATES, graded.rate_columns(0.9))
         assert made["stated pairs"] == ["8", "1", "1", "0"]
-        shown = read(AGREEMENT, page.agreement_columns(0.9))
+        shown = read(AGREEMENT, graded.agreement_columns(0.9))
         assert shown["90% low"][0] == "too few"
         assert shown["compared by"][2] == "probability of specialisation"
 
@@ -559,7 +565,7 @@ class TestStated:
     )
     def test_agreement_beside_chance(self, p, words):
         table = AGREEMENT.assign(p_value=p)
-        said = page.agreement_headline(replace(RESULTS, stated_agreement=table)).say("en")
+        said = graded.agreement_headline(replace(RESULTS, stated_agreement=table)).say("en")
         assert words in said
 
 
@@ -601,32 +607,36 @@ class TestMissing:
 
 class TestRelated:
     def test_the_nearest_first_and_none_without_a_place(self, names):
-        table = page.related_table(RELATED)
+        table = single.related_table(RELATED)
         assert table["field"].tolist() == ["chemistry", "physics"]
-        assert page.related_table(RELATED, most=1)["field"].tolist() == ["chemistry"]
-        made = read(table, page.related_columns(TAXONOMY, names, 0.9))
+        assert single.related_table(RELATED, most=1)["field"].tolist() == ["chemistry"]
+        made = read(table, single.related_columns(TAXONOMY, names, 0.9))
         assert made["speaks for"] == [DASH, "Energy, materials"]
         assert made["partners that cover it"][1] == DASH
 
     def test_headline(self, names):
         assert (
-            page.related_headline(RELATED, "VNM", names)
+            single.related_headline(RELATED, "VNM", names)
             .say("en")
             .endswith("lies chemistry; Japan, South Korea, Germany cover it")
         )
         alone = RELATED.assign(covering_partners=pd.NA)
-        assert "no large country" in page.related_headline(alone, "VNM", names).say("en")
+        assert "no large country" in single.related_headline(alone, "VNM", names).say("en")
         empty = RELATED.assign(place=pd.array([pd.NA] * 3, dtype="Int64"))
-        assert page.related_headline(empty, "VNM", names).say("en").startswith("No source lists")
-        assert page.related_sources(empty) == page.related_sources(RELATED) == ["ncses_articles"]
-        assert page.related_subtitle(empty).say("en").endswith(f"articles published 2018{DASH}2022")
+        assert single.related_headline(empty, "VNM", names).say("en").startswith("No source lists")
+        assert (
+            single.related_sources(empty) == single.related_sources(RELATED) == ["ncses_articles"]
+        )
+        assert (
+            single.related_subtitle(empty).say("en").endswith(f"articles published 2018{DASH}2022")
+        )
 
 
 class TestSensitivity:
     def test_one_row_a_choice_and_no_group_of_another_list(self, names):
-        table = page.sensitivity_table(SENSITIVITY, TAXONOMY)
+        table = single.sensitivity_table(SENSITIVITY, TAXONOMY)
         assert table["variant"].tolist() == ["as_used", "window_before", "specialisation"]
-        made = read(table, page.sensitivity_columns(TAXONOMY, names))
+        made = read(table, single.sensitivity_columns(TAXONOMY, names))
         assert made["first countries"] == [
             "Japan, United States",
             "United States, Japan",
@@ -635,14 +645,17 @@ class TestSensitivity:
         assert made["shared with as used"] == ["2", "2", "1"]
 
     def test_headline(self):
-        said = page.sensitivity_headline(SENSITIVITY, TAXONOMY).say("en")
+        said = single.sensitivity_headline(SENSITIVITY, TAXONOMY).say("en")
         assert said == (
             "First place changes under some other choice in 1 of 1 groups, in 0 with size as the "
             "yardstick"
         )
         alone = SENSITIVITY[SENSITIVITY["variant"] == "as_used"]
-        assert page.sensitivity_headline(alone, TAXONOMY).say("en").startswith("No other choice")
-        assert page.sensitivity_sources(SENSITIVITY) == ["github_topics", "ncses_patent_families"]
+        assert single.sensitivity_headline(alone, TAXONOMY).say("en").startswith("No other choice")
+        assert single.sensitivity_sources(SENSITIVITY) == [
+            "github_topics",
+            "ncses_patent_families",
+        ]
 
 
 @pytest.mark.parametrize(
@@ -687,19 +700,19 @@ def test_headline_numbers_are_those_of_the_results():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_alternative_texts_can_be_read_aloud(language, names):
     shown = ["JPN", "USA", "VNM"]
-    near = page.near_shares(CONCENTRATION)
+    near = spelled.near_shares(CONCENTRATION)
     for text in (
         page.matrix_alt(RESULTS, shown, "VNM", names),
         page.leading_alt(RESULTS, TAXONOMY, "VNM", names),
-        page.concentration_alt(near, TAXONOMY, names),
-        page.spread_alt(SPREAD, "VNM", names),
-        page.stated_alt(RESULTS),
+        single.concentration_alt(near, TAXONOMY, names),
+        single.spread_alt(SPREAD, "VNM", names),
+        graded.stated_alt(RESULTS),
     ):
         assert 40 <= len(text.say(language)) <= 300
 
 
 def test_rows_with_a_sure_advantage_are_counted(names):
     rows = pd.DataFrame({"probability_above": [0.99, 0.95, 0.5, np.nan]})
-    assert page.advantage_headline(rows, 0.95).say("en") == (
+    assert single.advantage_headline(rows, 0.95).say("en") == (
         "Large is not specialised: 2 of 3 rows show an advantage with a probability of 95% or more"
     )
