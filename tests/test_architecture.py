@@ -12,22 +12,27 @@ LEVELS = [
     {"errors"},
     {"paths"},
     {"files", "checks", "columns", "texts"},
-    {"input_tables", "result_tables", "technology_tables", "markdown"},
+    {"input_tables", "result_tables", "technology_tables", "markdown"}
+    | {"tie_tables", "gap_tables", "priority_tables", "scorecard_tables"},
     {"declarations"},
     {"params", "cards", "tables", "stages"},
-    {"countries", "labels", "technologies", "statements", "vocabulary", "sources"},
-    {"clean", "patents", "smoothing", "accuracy"},
-    {"strength", "backtest", "ranks", "relatedness", "agreement", "group_evidence"},
-    {"stability", "forecast", "concentration"},
-    {"clusters", "group_description", "workforce", "group_strength", "viewpoint_fields"},
+    {"countries", "labels", "technologies", "statements", "vocabulary", "sources", "registers"},
+    {"clean", "patents", "smoothing", "accuracy", "pair_facts"},
+    {"strength", "backtest", "ranks", "relatedness", "agreement", "group_evidence", "ties", "ppml"},
+    {"stability", "forecast", "concentration", "tie_measures", "gravity"},
+    {"clusters", "group_description", "workforce", "group_strength", "viewpoint_fields"}
+    | {"gaps", "project_money", "event_study"},
     {"group_ranks", "stated_evidence", "windows"},
-    {"rank_choices"},
-    {"evidence", "features", "technology_strength"},
+    {"rank_choices", "partner_values"},
+    {"evidence", "features", "technology_strength", "priorities", "scorecard", "representation"},
+    {"cooperation", "partnership"},
     {"plots"},
-    {"charts", "technology_charts"},
-    {"page_columns", "notebooks"},
+    {"charts", "technology_charts", "network_plot", "cooperation_plots"},
+    {"cooperation_charts", "partnership_charts"},
+    {"page_columns", "notebooks", "technology_words"},
     {"pages"},
-    {"clusters_page", "workforce_page", "technology_page"},
+    {"stated_page", "measures_page"},
+    {"clusters_page", "workforce_page", "technology_page", "ties_page", "priorities_page"},
     {"trust", "changes", "search_index", "notebook_pages"},
     {"wording", "render"},
     {"report"},
@@ -77,7 +82,10 @@ def test_analysis_opens_no_file_and_prints_nothing(path):
     analysis |= {"backtest", "forecast", "workforce", "group_description", "evidence"}
     analysis |= {"ranks", "relatedness", "concentration", "agreement", "group_evidence"}
     analysis |= {"group_strength", "group_ranks", "rank_choices", "stated_evidence"}
-    analysis |= {"viewpoint_fields", "technology_strength"}
+    analysis |= {"viewpoint_fields", "technology_strength", "pair_facts", "ties", "ppml"}
+    analysis |= {"tie_measures", "gravity", "gaps", "project_money", "event_study"}
+    analysis |= {"partner_values", "priorities", "scorecard", "representation"}
+    analysis |= {"cooperation", "partnership"}
     if path.stem not in analysis:
         return
     assert not imported(path) & {"files", "paths", "tables", "cards", "sources"}

@@ -142,6 +142,65 @@ class StatedSettings(Settings):
     resamples: Annotated[int, Field(ge=100)]
 
 
+class CooperationSettings(Settings):
+    """Years pooled, and from how many joint items on a tie is measured or called shallow."""
+
+    window_years: Positive
+    min_ties: Positive
+    shallow_max: Positive
+
+
+class GravitySettings(Settings):
+    """Which economies and windows expected cooperation is fitted to, and how often anew."""
+
+    panel: Annotated[int, Field(ge=10)]
+    windows: Positive
+    bootstrap: Annotated[int, Field(ge=20)]
+    interval: Interval
+
+
+class PriorityWeights(Settings):
+    """Declared weight of each side of a partner."""
+
+    strength: Annotated[float, Field(gt=0, lt=1)]
+    complementarity: Annotated[float, Field(gt=0, lt=1)]
+    tie: Annotated[float, Field(gt=0, lt=1)]
+    room: Annotated[float, Field(gt=0, lt=1)]
+
+    @model_validator(mode="after")
+    def _whole(self) -> PriorityWeights:
+        total = self.strength + self.complementarity + self.tie + self.room
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"weights add to {total:g}, not to 1")
+        return self
+
+
+class PrioritySettings(Settings):
+    """How partners are ordered: weights and their draws, who leads, who is the pilot."""
+
+    weights: PriorityWeights
+    weight_draws: Literal["dirichlet1", "dirichlet50", "declared"]
+    leader_rank: Positive
+    strength_rank: Positive
+    pilot: CountryCode
+
+    @model_validator(mode="after")
+    def _rising(self) -> PrioritySettings:
+        if self.leader_rank > self.strength_rank:
+            raise ValueError("leader_rank lies above strength_rank")
+        return self
+
+
+class EventSettings(Settings):
+    """Years compared around a dated step, and the random dates it is held against."""
+
+    before: Positive
+    after: Positive
+    permutations: Annotated[int, Field(ge=200)]
+    min_events: Annotated[int, Field(ge=2)]
+    level: Annotated[float, Field(gt=0, lt=0.5)]
+
+
 class ForecastSettings(Settings):
     """Point forecasts, back-test, intervals and skill gate."""
 
@@ -243,6 +302,11 @@ class Params(Settings):
     relatedness: RelatednessSettings
     concentration: ConcentrationSettings
     stated: StatedSettings
+    partners: Annotated[list[CountryCode], Field(min_length=1)]
+    cooperation: CooperationSettings
+    gravity: GravitySettings
+    priorities: PrioritySettings
+    events: EventSettings
     forecast: ForecastSettings
     workforce: WorkforceSettings
     notebooks: dict[str, dict[str, NotebookParameter]]
@@ -281,12 +345,15 @@ def load_params() -> Params:
     """
     params = parse_settings(Params, read_yaml(params_file()), where="params.yaml")
     known = _in_column("countries", "iso3")
-    if params.viewpoint not in known:
-        raise InvalidParams(
-            f"No country has the code '{params.viewpoint}'.{suggest(params.viewpoint, known)}",
-            where="params.yaml: viewpoint",
-            next_step="Give an ISO 3166-1 alpha-3 code of data/reference/countries.csv.",
-        )
+    named = {"viewpoint": [params.viewpoint], "priorities.pilot": [params.priorities.pilot]}
+    for key, codes in (named | {"partners": params.partners}).items():
+        for code in codes:
+            if code not in known:
+                raise InvalidParams(
+                    f"No country has the code '{code}'.{suggest(code, known)}",
+                    where=f"params.yaml: {key}",
+                    next_step="Give an ISO 3166-1 alpha-3 code of data/reference/countries.csv.",
+                )
     lists = _in_column("technologies", "framework")
     if params.taxonomy not in lists:
         raise InvalidParams(
