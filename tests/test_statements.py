@@ -75,3 +75,11 @@ def test_empty_cells_are_named(tiny_project):
     change(tiny_project, "statement_limits", ",counts patents on the ocean", ",")
     with pytest.raises(InvalidTable, match=r"empty cells: \['why'\]"):
         statements.load_statement_limits()
+
+
+def test_what_a_statement_of_the_texts_names(at_the_root):
+    assert statements.load_claim_values("C018") == ["USA", "EU", "JPN", "KOR", "SGP"]
+    assert statements.load_claim_values("C024") == ["19"]
+    for nothing in ("C999", "C025"):
+        with pytest.raises(InvalidTable, match=f"'{nothing}' is not on the list or has no value"):
+            statements.load_claim_values(nothing)

@@ -1,7 +1,7 @@
 """What texts state of countries, and where sources contradict each other.
 
-Knows: ``stated_strengths.csv``, ``statement_limits.csv``, ``conflicts.csv`` and
-``conflict_links.csv`` in ``data/reference``.
+Knows: ``stated_strengths.csv``, ``statement_limits.csv``, ``conflicts.csv``, ``conflict_links.csv``
+and the values of ``claims.csv`` in ``data/reference``.
 Must not know: figures, which list of technologies is in force. May import: errors, paths, tables.
 """
 
@@ -71,6 +71,41 @@ def load_statement_limits() -> pd.DataFrame:
             next_step="Word the strength as in stated_strengths.csv.",
         )
     return limits
+
+
+def load_claim_values(claim: str) -> list[str]:
+    """Return what one statement of the policy texts names: partners, or a single number.
+
+    Parameters
+    ----------
+    claim : str
+        Its ``claim_id``.
+
+    Returns
+    -------
+    list of str
+        The values in the order of the text.
+
+    Raises
+    ------
+    InvalidTable
+        If no statement has that id, or it names nothing.
+
+    Examples
+    --------
+    >>> load_claim_values("C023")
+    ['23']
+    """
+    claims = read_csv(reference_file("claims"), dtype="str").set_index("claim_id")
+    value = claims["value"].get(claim)
+    if pd.isna(value):
+        raise InvalidTable(
+            f"Statement '{claim}' is not on the list or has no value."
+            f"{suggest(claim, map(str, claims.index))}",
+            where="data/reference/claims.csv",
+            next_step="Name a statement that has a value.",
+        )
+    return str(value).split(";")
 
 
 def load_conflicts() -> pd.DataFrame:
