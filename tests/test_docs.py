@@ -99,31 +99,33 @@ def test_the_worked_example_of_a_source_comes_in_with_two_files_and_one_line(tin
     (block,) = re.findall(
         r"^```yaml\n(# Source card.*?)^```", text_of("CONTRIBUTING.md"), re.S | re.M
     )
-    (tiny_project / "data/snapshots/pacific_fund.yaml").write_text(block, encoding="utf-8")
+    (tiny_project / "data/snapshots/pacific_register.yaml").write_text(block, encoding="utf-8")
     rows = (
-        "projects,part,country_1,country_2,start_year\n"
-        "4,sea,Vietnam,Fiji,2024\n"
-        "2,sea,Fiji,Japan,2023\n"
+        "applications,area,office,published\n"
+        "4,sea,Vietnam,2024\n"
+        "2,sea,Fiji,2023\n"
+        "3,sea,Japan,2023\n"
     )
-    (tiny_project / "pairs.csv").write_text(rows, encoding="utf-8")
+    (tiny_project / "register.csv").write_text(rows, encoding="utf-8")
     script = ROOT / "tools" / "embed_figures.py"
     for _ in range(2):
         run = subprocess.run(
-            [sys.executable, str(script), "pairs.csv", "pacific_fund"],
+            [sys.executable, str(script), "register.csv", "pacific_register"],
             cwd=tiny_project,
             capture_output=True,
             text=True,
             check=False,
         )
         assert run.returncode == 0, run.stderr
-    card = load_card("pacific_fund")
+    card = load_card("pacific_register")
     fetch_source(card, SourceSettings(**{"from": "snapshot"}))
-    cleaned = clean_source(read_raw(raw_file("pacific_fund"), card), card, load_countries())
-    write_table(cleaned.frame, card.table, source="pacific_fund")
-    table = read_table("joint_projects", source="pacific_fund")
-    assert table[["country", "partner", "joint_projects"]].to_numpy().tolist() == [
-        ["FJI", "JPN", 2.0],
-        ["FJI", "VNM", 4.0],
+    cleaned = clean_source(read_raw(raw_file("pacific_register"), card), card, load_countries())
+    write_table(cleaned.frame, card.table, source="pacific_register")
+    table = read_table("pct_applications", source="pacific_register")
+    assert table[["country", "year", "pct_applications"]].to_numpy().tolist() == [
+        ["FJI", 2023, 2.0],
+        ["JPN", 2023, 3.0],
+        ["VNM", 2024, 4.0],
     ]
 
 

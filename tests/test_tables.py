@@ -13,6 +13,7 @@ from techdiplomacy.tables import (
     read_table,
     round_significant,
     table_path,
+    write_features,
     write_metrics,
     write_table,
 )
@@ -47,6 +48,17 @@ def test_all_problems_are_listed_at_once(tiny_project):
     assert "is below 0" in message
     assert "is not finite" in message
     assert not table_path("patent_families", source="tiny").exists()
+
+
+def test_a_table_without_rows_is_refused_unless_that_says_something(tiny_project):
+    with pytest.raises(InvalidTable, match="has no rows"):
+        check_table(families().head(0), declared("patent_families"), where="here")
+    nothing = pd.DataFrame(columns=declared("viewpoint_projects").column_names())
+    write_features({"viewpoint_projects": nothing})
+    again = read_table("viewpoint_projects")
+    assert again.empty
+    assert again["eu_contribution_eur"].dtype == "float64"
+    assert again["year"].dtype == "Int64"
 
 
 def test_a_repeated_key_an_empty_cell_and_a_wrong_type():

@@ -185,6 +185,69 @@ def test_figures_that_may_not_be_embedded_are_refused(tools, project, figures, c
     assert "embeddable" in refused(tools, figures, capsys)
 
 
+DERIVED = "Use them locally and publish derived indicators only."
+AGREEMENTS = "desta_pairs"
+
+
+@pytest.fixture
+def indicator(tools, project, figures, monkeypatch):
+    """Return a function that extracts an indicator from figures whose terms ask for care."""
+    shutil.copy(ROOT / "data/snapshots" / f"{AGREEMENTS}.yaml", project / "data/snapshots")
+    pair = pd.DataFrame({"iso3_a": ["JPN"], "iso3_b": "VNM", "in_force_since": "2009"})
+
+    def extract(note, *, embeddable="care", quoted=DERIVED):
+        rows = pd.DataFrame({"iso3": ["JPN", "VNM"], "year_in_force": "2009"})
+        write_source(figures, "members", "members.csv.gz", rows, embeddable=embeddable)
+        card = figures / "members" / "card.yaml"
+        terms = YAML().load(card)
+        terms["licence"]["note"] = note
+        YAML().dump(terms, card)
+        described = tools.Extract(
+            "members", "members.csv.gz", layout=lambda _: pair, derived_only=quoted
+        )
+        monkeypatch.setitem(tools.EXTRACTS, AGREEMENTS, described)
+        return run(tools, figures, AGREEMENTS)
+
+    return extract
+
+
+def test_an_indicator_may_be_derived_where_the_terms_say_so(indicator):
+    assert indicator(f"Check the terms first. {DERIVED}") == 0
+    assert list(read_csv(snapshot_file(AGREEMENTS))["in_force_since"]) == [2009]
+
+
+@pytest.mark.parametrize(
+    ("note", "options", "words"),
+    [
+        (DERIVED, {"quoted": ""}, "embeddable: 'care'"),
+        (DERIVED, {"embeddable": "no"}, "embeddable: 'no'"),
+        ("Ask the publisher.", {}, "no longer says: Use them locally"),
+    ],
+)
+def test_an_indicator_needs_the_sentence_that_allows_it(indicator, capsys, note, options, words):
+    assert indicator(note, **options) == 1
+    assert words in capsys.readouterr().err
+    assert not snapshot_file(AGREEMENTS).exists()
+
+
+def test_an_indicator_keeps_no_column_of_the_figures(tools):
+    card = load_card(AGREEMENTS)
+    columns = zip(("iso3", "iso3_b", "in_force_since"), card.columns.values(), strict=True)
+    card = card.model_copy(update={"columns": dict(columns)})
+    extract = tools.Extract(
+        *("members", "members.csv"),
+        layout=lambda rows: rows.assign(iso3_b="VNM", in_force_since="2009"),
+        derived_only=DERIVED,
+    )
+    with pytest.raises(tools.SourceUnavailable, match="derived indicators only, but copies iso3"):
+        tools.extract_rows(pd.DataFrame({"iso3": ["JPN"]}), extract, card)
+
+
+def test_only_what_needs_it_quotes_such_a_sentence(tools):
+    quoting = [source for source, extract in tools.EXTRACTS.items() if extract.derived_only]
+    assert quoting == [AGREEMENTS]
+
+
 def test_file_without_a_description_is_refused(tools, project, figures, capsys):
     card = figures / PATENTS / "card.yaml"
     card.write_text("licence: {embeddable: 'yes'}\nfiles: []\n")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 from babel import Locale
-from extract_figures import read_figures
+from extract_figures import Extract, read_figures
 
 from techdiplomacy.errors import InvalidTable, TechDiplomacyError
 from techdiplomacy.files import write_bytes
@@ -148,7 +148,7 @@ def _groups(iso3: str) -> str:
 def build_countries(figures_folder: Path) -> int:
     """Write the country list, check the spellings against it, and return the number of rows."""
     population = read_figures(
-        figures_folder, "un_population_2022", "population_age5_1950_2100.csv.gz"
+        figures_folder, Extract("un_population_2022", "population_age5_1950_2100.csv.gz")
     )
     countries = country_rows(population)
     check_spellings(countries, read_csv(reference_file("country_spellings"), dtype="str"))

@@ -8,6 +8,10 @@ publisher-side ``card.yaml``; name sources to renew only these::
 Each extract keeps the columns that the project's card reads, in the publisher's own spelling,
 leaves out the rows named below, and is sorted by the key of the declared table. Of a card only
 the block ``figures`` is rewritten; the rest is written by hand, and checked here.
+
+Only sources whose terms say ``embeddable: 'yes'`` come in. From one that says ``care`` nothing may
+be taken but an indicator derived from it, and only if the extract quotes the sentence of the terms
+that allows this.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import cooperation_layouts as cooperation
 import pandas as pd
 from ruamel.yaml import YAML
 from ruamel.yaml.representer import RoundTripRepresenter
@@ -45,6 +50,7 @@ LARGEST_TOTAL_BYTES = 12_000_000
 LAST_POPULATION_YEAR = 2060
 AI_YEARS = ("2000", "2022")
 FIRST_TOPIC_YEAR = 2000
+FIRST_MIGRANT_YEAR = 2000
 TOPICS = (
     "All fields",
     "all environmental sustainability technologies",
@@ -117,6 +123,8 @@ class Extract:
 
     ``leave_out`` names what is left out; its counts must stand under ``trimmed`` in the card.
     ``shifts`` finds the breaks that the file marks; the card must list the same ones.
+    ``derived_only`` quotes the sentence of the publisher-side card that allows an indicator
+    derived from figures that may not be embedded themselves; no column of theirs is kept then.
     """
 
     folder: str
@@ -124,6 +132,7 @@ class Extract:
     leave_out: dict[str, Mask] = field(default_factory=dict)
     layout: Callable[[Frame], Frame] = lambda rows: rows
     shifts: Mask | None = None
+    derived_only: str = ""
 
 
 AGGREGATES = {"rows of aggregates": equals("aggregate", "economy_type")}
@@ -174,7 +183,17 @@ EXTRACTS: dict[str, Extract] = {
     "ncses_ai_coauthorship": Extract(
         "ncses_ai_coauthorship", "ai_coauthorship_pairs_2003_2022.csv"
     ),
-    "cordis_h2020": Extract("cordis_h2020", "h2020_country_pair_year_programme.csv.gz"),
+    "ncses_coauthorship": Extract(
+        "ncses_coauthorship",
+        "coauthorship_pairs_1996_2022.csv.gz",
+        {
+            "rows of the edition of 2020": equals("2020", "edition"),
+            "rows of World": equals("World", "economy_a", "economy_b"),
+            "rows of the index": equals("collaboration_index", "measure"),
+        },
+    ),
+    "cordis_participations": Extract("cordis_h2020", "h2020_participations.csv.gz"),
+    "cordis_programme_parts": Extract("cordis_h2020", "h2020_programme_parts.csv.gz"),
     "github_collaborators": Extract(
         "github_innovation_graph",
         "economy_collaborators.csv.gz",
@@ -184,6 +203,56 @@ EXTRACTS: dict[str, Extract] = {
         "github_innovation_graph",
         "topics.csv.gz",
         {"rows of the European Union": equals("EU", "iso2_code")},
+    ),
+    "wikidata_missions": Extract(
+        "wikidata_missions",
+        "diplomatic_missions_2022-11-16.csv.gz",
+        {"rows of a state with itself": cooperation.one_country_with_itself},
+        layout=cooperation.plain_mission_types,
+    ),
+    "un_migrant_stock": Extract(
+        "un_migrant_stock",
+        "migrant_stock_pair_year_1990_2019.csv.gz",
+        {
+            "rows of regions": equals("region", "destination_type"),
+            "rows before 2000": lambda rows: rows["year"].astype(int) < FIRST_MIGRANT_YEAR,
+        },
+    ),
+    "oecd_student_origin": Extract(
+        "oecd_student_origin",
+        "student_origin_shares_2022.csv.gz",
+        {
+            "rows of aggregates": lambda rows: (
+                (rows["host_type"] != "economy") | (rows["origin_type"] != "economy")
+            ),
+            "rows without a share": lambda rows: rows["share_percent"].isna(),
+            "rows of hosts that report zeros alone": cooperation.hosts_of_zeros_alone,
+        },
+    ),
+    "cepii_distance": Extract(
+        "cepii_distance", "dist_cepii.csv.gz", layout=cooperation.each_pair_once
+    ),
+    "desta_pairs": Extract(
+        "trade_agreements",
+        "desta_members.csv.gz",
+        {
+            "rows of other entries": cooperation.binds_nobody,
+            "rows without a year": lambda rows: rows["year_in_force"].isna(),
+            "rows of agreements of nearly all": cooperation.joins_nearly_all,
+        },
+        layout=cooperation.first_year_in_force,
+        derived_only="until then use them locally and publish derived indicators only.",
+    ),
+    "vietnam_partnerships": Extract(
+        "vietnam_diplomacy",
+        "vietnam_partnership_levels.csv",
+        layout=cooperation.steps_of_partnership,
+    ),
+    "vietnam_st_agreements": Extract(
+        "vietnam_diplomacy", "vietnam_st_agreements.csv", layout=cooperation.dated_instruments
+    ),
+    "vietnam_st_offices": Extract(
+        "vietnam_diplomacy", "vietnam_st_offices.csv", layout=cooperation.dated_offices
     ),
     "ilostat_employment": Extract(
         "ilostat_employment",
@@ -209,23 +278,24 @@ EXTRACTS: dict[str, Extract] = {
 }
 
 
-def read_figures(figures_folder: Path, folder: str, file: str) -> Frame:
+def read_figures(figures_folder: Path, extract: Extract) -> Frame:
     """Return one file of a publisher as text, once it is known to be the expected file.
 
     Parameters
     ----------
     figures_folder : Path
         Where the folders of the sources lie.
-    folder, file : str
-        Folder of the source and name of the file in it.
+    extract : Extract
+        Names the folder of the source and the file in it.
 
     Raises
     ------
     SourceUnavailable
-        If there is no such file or its terms do not allow to embed it.
+        If there is no such file or its terms do not allow what the extract does with it.
     SourceChanged
         If its bytes or columns are not the ones that the publisher-side card describes.
     """
+    folder, file = extract.folder, extract.file
     path = figures_folder / folder / file
     where = f"{folder}/{file}"
     if not path.is_file():
@@ -235,12 +305,7 @@ def read_figures(figures_folder: Path, folder: str, file: str) -> Frame:
             next_step="Give the folder that holds one folder of figures for each source.",
         )
     terms = read_yaml(path.with_name("card.yaml"))
-    if terms["licence"]["embeddable"] != "yes":
-        raise SourceUnavailable(
-            f"The card of {folder} says embeddable: {terms['licence']['embeddable']!r}, not 'yes'.",
-            where=f"{folder}/card.yaml",
-            next_step="Leave this source out, or clear its terms with the publisher first.",
-        )
+    _check_terms(terms["licence"], extract)
     described = {entry["name"]: entry for entry in terms["files"]}.get(file, {})
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != described.get("sha256"):
@@ -258,6 +323,25 @@ def read_figures(figures_folder: Path, folder: str, file: str) -> Frame:
             next_step="Check what changed, then correct the publisher-side card.",
         )
     return rows
+
+
+def _check_terms(licence: dict[str, str], extract: Extract) -> None:
+    """Raise if the terms of a source do not allow what the extract does with its figures."""
+    embeddable = licence["embeddable"]
+    if embeddable == "yes":
+        return
+    if embeddable != "care" or not extract.derived_only:
+        raise SourceUnavailable(
+            f"The card of {extract.folder} says embeddable: {embeddable!r}, not 'yes'.",
+            where=f"{extract.folder}/card.yaml",
+            next_step="Leave this source out, or clear its terms with the publisher first.",
+        )
+    if extract.derived_only not in " ".join(licence.get("note", "").split()):
+        raise SourceUnavailable(
+            f"The card of {extract.folder} no longer says: {extract.derived_only}",
+            where=f"{extract.folder}/card.yaml: note",
+            next_step="Read the terms again; leave the indicator out if they forbid it.",
+        )
 
 
 def extract_rows(rows: Frame, extract: Extract, card: Card) -> tuple[Frame, dict[str, int]]:
@@ -280,8 +364,11 @@ def extract_rows(rows: Frame, extract: Extract, card: Card) -> tuple[Frame, dict
         If the key of the declared table is not unique.
     InvalidParams
         If the card does not state a count or a level shift that the file holds.
+    SourceUnavailable
+        If only a derived indicator is allowed and a column of the file would be kept.
     """
     left_out = {}
+    own_columns = set(rows.columns)
     try:
         for reason, matches in extract.leave_out.items():
             mask = matches(rows)
@@ -296,6 +383,13 @@ def extract_rows(rows: Frame, extract: Extract, card: Card) -> tuple[Frame, dict
             where=extract.file,
             next_step="Compare the columns with tools/extract_figures.py and the card.",
         ) from error
+    copied = own_columns & set(kept.columns)
+    if extract.derived_only and copied:
+        raise SourceUnavailable(
+            f"{card.id} may hold derived indicators only, but copies {', '.join(sorted(copied))}.",
+            where="tools/extract_figures.py",
+            next_step="Keep no column of the publisher's file.",
+        )
     _check_counts(left_out, card)
     if shifts is not None:
         _check_shifts(kept, shifts, card)
@@ -389,7 +483,7 @@ def write_figures_block(source: str, content: bytes, rows: int) -> None:
 def extract_source(figures_folder: Path, source: str) -> str:
     """Write the snapshot of a source, renew its card, and return a line on what was done."""
     extract, card = EXTRACTS[source], load_card(source)
-    rows = read_figures(figures_folder, extract.folder, extract.file)
+    rows = read_figures(figures_folder, extract)
     kept, left_out = extract_rows(rows, extract, card)
     content = compressed(kept)
     write_bytes(snapshot_file(source), content)

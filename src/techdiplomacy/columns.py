@@ -37,7 +37,8 @@ class Table:
     """One table: its key is unique, its columns are exactly these, in this order.
 
     ``unordered_pair`` tables hold each pair of countries once, ``country`` before ``partner``.
-    ``notebook`` names the notebook whose result a table is.
+    ``notebook`` names the notebook whose result a table is. A table that ``may_be_empty`` says
+    something by having no rows: nothing of the kind is known.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Table:
     columns: tuple[Column, ...]
     unordered_pair: bool = False
     notebook: str = ""
+    may_be_empty: bool = False
 
     def column_names(self) -> list[str]:
         """Return the column names in their declared order."""
@@ -90,4 +92,6 @@ PROJECTION = Column(
     "estimate, or medium variant of the projection",
     allowed=("estimate", "medium"),
 )
+# steps of the ladder, lowest first; a special relationship stands beside it
+PARTNERSHIP_LEVELS = ("comprehensive", "strategic", "comprehensive_strategic", "special")
 EVIDENCE = Column("evidence", "text", "kind of evidence", allowed=("patents", "publications"))

@@ -6,6 +6,7 @@ Knows: what each of these tables declares. Must not know: files or figures. May 
 from techdiplomacy.columns import (
     EVIDENCE,
     LEVEL_SHIFT,
+    PARTNERSHIP_LEVELS,
     PROJECTION,
     Column,
     Table,
@@ -15,6 +16,17 @@ from techdiplomacy.columns import (
     share_column,
     year_column,
 )
+
+
+def _yes_or_no(name: str, meaning: str) -> Column:
+    """Return a column that holds 1 for yes and 0 for no."""
+    return Column(name, "number", meaning, "0/1", 0, 1)
+
+
+def _day_column(name: str, meaning: str) -> Column:
+    """Return an optional column of days, of which only month or year may be known."""
+    return Column(name, "text", meaning, optional=True, pattern=r"^\d{4}(-\d{2}){0,2}$")
+
 
 CLEAN = (
     Table(
@@ -168,18 +180,207 @@ CLEAN = (
         unordered_pair=True,
     ),
     Table(
-        "joint_projects",
+        "official_joint_articles",
         "clean",
-        "Horizon 2020 projects with participants of both countries",
-        ("country", "partner", "programme_part", "year"),
+        "Articles written together as an official report counts them, by pair and year",
+        ("country", "partner", "edition", "year"),
         (
             country_column(),
             partner_column(),
-            Column("programme_part", "text", "part of the programme; 'ALL' for any part"),
-            year_column("year of project start; empty where CORDIS gives none", optional=True),
-            count_column("joint_projects", "projects with participants of both", "projects"),
+            Column("edition", "integer", "edition of the report; compare within one only", "year"),
+            year_column("publication year"),
+            count_column(
+                "joint_articles", "articles with an author in each country, whole count", "articles"
+            ),
         ),
         unordered_pair=True,
+    ),
+    Table(
+        "project_participations",
+        "clean",
+        "Who takes part in which project of Horizon 2020",
+        ("project", "organisation"),
+        (
+            Column("project", "text", "CORDIS record number of the project"),
+            Column("organisation", "text", "participant identification code"),
+            country_column("country of the organisation, ISO 3166-1 alpha-3"),
+            Column(
+                "role",
+                "text",
+                "role in the project; a partner is a third party",
+                allowed=("coordinator", "participant", "partner"),
+            ),
+            Column(
+                "organisation_type",
+                "text",
+                "HES higher education, REC research, PRC private, PUB public, OTH other",
+                allowed=("HES", "OTH", "PRC", "PUB", "REC"),
+            ),
+            year_column("year of project start; empty where CORDIS gives none", optional=True),
+            count_column(
+                "eu_contribution_eur",
+                "contribution of the European Union to this participant; empty where none is given",
+                "euro",
+                optional=True,
+            ),
+        ),
+    ),
+    Table(
+        "project_parts",
+        "clean",
+        "Parts of Horizon 2020 that a project belongs to",
+        ("project", "programme_part"),
+        (
+            Column("project", "text", "CORDIS record number of the project"),
+            Column("programme_part", "text", "part of the programme; a project may have several"),
+        ),
+    ),
+    Table(
+        "missions",
+        "clean",
+        "Diplomatic missions by sending and host state",
+        ("country", "partner", "mission"),
+        (
+            country_column("sending state, ISO 3166-1 alpha-3"),
+            partner_column("host state, ISO 3166-1 alpha-3"),
+            Column("mission", "text", "Wikidata item of the mission", pattern=r"^Q\d+$"),
+            Column("city", "text", "city of the mission; empty where unknown", optional=True),
+            Column("mission_type", "text", "kind of mission, for example embassy"),
+        ),
+    ),
+    Table(
+        "migrant_stocks",
+        "clean",
+        "Migrants by country of origin and of residence",
+        ("country", "partner", "year"),
+        (
+            country_column("country of origin, ISO 3166-1 alpha-3"),
+            partner_column("country of residence, ISO 3166-1 alpha-3"),
+            year_column("mid-year"),
+            count_column(
+                "migrants_persons", "migrants of any skill; a stock, not a flow", "persons"
+            ),
+        ),
+    ),
+    Table(
+        "student_shares",
+        "clean",
+        "Where the international students of a host country come from",
+        ("country", "partner", "year"),
+        (
+            country_column("country of origin, ISO 3166-1 alpha-3"),
+            partner_column("host country, ISO 3166-1 alpha-3"),
+            year_column("calendar year"),
+            share_column(
+                "share_of_host", "origin in all international or foreign students of the host"
+            ),
+        ),
+    ),
+    Table(
+        "country_pairs",
+        "clean",
+        "Distance, border, language and colonial past of pairs of countries",
+        ("country", "partner"),
+        (
+            country_column(),
+            partner_column(),
+            count_column(
+                "distance_km",
+                "distance weighted by population; between the largest cities where that is missing",
+                "km",
+            ),
+            _yes_or_no("contiguous", "common land border"),
+            _yes_or_no("common_language", "official, or spoken by nine per cent, in both"),
+            _yes_or_no("colonial_tie", "one was ever a colony of the other"),
+        ),
+        unordered_pair=True,
+    ),
+    Table(
+        "trade_agreement_pairs",
+        "clean",
+        "Since when some trade agreement has been in force between two countries",
+        ("country", "partner"),
+        (
+            country_column(),
+            partner_column(),
+            Column(
+                "in_force_since",
+                "integer",
+                "first year with a trade agreement in force that binds both",
+                "year",
+                1900,
+                2110,
+            ),
+        ),
+        unordered_pair=True,
+    ),
+    Table(
+        "partnership_levels",
+        "clean",
+        "Known levels of partnership, one row for each step",
+        ("country", "partner", "level"),
+        (
+            country_column("country whose partnerships are listed, ISO 3166-1 alpha-3"),
+            partner_column(),
+            Column("level", "text", "level of the partnership", allowed=PARTNERSHIP_LEVELS),
+            _day_column("since", "start of the level: year, month or day; empty where unknown"),
+            Column(
+                "since_year",
+                "integer",
+                "year in which the level started; empty where unknown",
+                "year",
+                1900,
+                2110,
+                optional=True,
+            ),
+            Column(
+                "current", "integer", "1 if it is the level on the day of the list", "0/1", 0, 1
+            ),
+            Column("evidence_urls", "text", "pages that the row rests on"),
+        ),
+    ),
+    Table(
+        "st_agreements",
+        "clean",
+        "Known instruments on science and technology",
+        ("country", "partner", "title"),
+        (
+            country_column("country whose instruments are listed, ISO 3166-1 alpha-3"),
+            partner_column(),
+            Column("title", "text", "title of the instrument"),
+            Column("instrument_type", "text", "kind of instrument"),
+            _day_column("signed", "signature: year, month or day; empty where unknown"),
+            Column(
+                "signed_year",
+                "integer",
+                "year of signature; empty where unknown",
+                "year",
+                1900,
+                2110,
+                optional=True,
+            ),
+            _day_column("in_force", "entry into force: year, month or day; empty where unknown"),
+            Column("source_group", "text", "what the row rests on", allowed=("official", "press")),
+            Column("evidence_urls", "text", "pages that the row rests on"),
+        ),
+    ),
+    Table(
+        "st_offices",
+        "clean",
+        "Known science and technology offices abroad and joint institutions",
+        ("country", "partner", "city", "name"),
+        (
+            country_column("sending country, ISO 3166-1 alpha-3"),
+            partner_column("host country, ISO 3166-1 alpha-3"),
+            Column("city", "text", "city of the office"),
+            Column("name", "text", "name of the office or institution"),
+            _day_column("since", "start: year, month or day; empty where unknown"),
+            _day_column(
+                "last_confirmed",
+                "newest dated page that mentions it; empty where pages are undated",
+            ),
+            Column("evidence_url", "text", "page that the row rests on"),
+        ),
     ),
     Table(
         "software_events",

@@ -46,6 +46,11 @@ def reference_file(name: str) -> Path:
     return project_root() / "data" / "reference" / f"{name}.csv"
 
 
+def register_file(name: str) -> Path:
+    """Return the path of a register that the owner fills, for example ``offices``."""
+    return project_root() / "data" / "registers" / f"{name}.csv"
+
+
 def card_file(source: str) -> Path:
     """Return the path of a source card."""
     return project_root() / "data" / "snapshots" / f"{source}.yaml"

@@ -29,7 +29,7 @@ SIGNIFICANT_DIGITS = 9
 _DTYPES = {"country": "str", "text": "str", "integer": "int64", "number": "float64", "flag": "bool"}
 
 
-def read_csv(path: Path, **options: Any) -> pd.DataFrame:
+def read_csv(path: Path, *, may_be_empty: bool = False, **options: Any) -> pd.DataFrame:
     """Return a CSV file as a frame; only an empty cell is missing, ``NA`` is Namibia.
 
     Raises
@@ -37,7 +37,7 @@ def read_csv(path: Path, **options: Any) -> pd.DataFrame:
     TechDiplomacyError
         If the file is missing.
     InvalidTable
-        If it is empty or not a table.
+        If it is not a table, or has no rows and may not be empty.
     """
     where = _relative(path)
     if not path.is_file():
@@ -54,7 +54,7 @@ def read_csv(path: Path, **options: Any) -> pd.DataFrame:
             where=where,
             next_step="Restore the file (git checkout, dvc checkout) or fetch it again.",
         ) from error
-    if frame.empty:
+    if frame.empty and not may_be_empty:
         raise InvalidTable(
             f"{path.name} has no rows.",
             where=where,
@@ -90,13 +90,8 @@ def read_table(name: str, *, source: str = "") -> pd.DataFrame:
     """
     table = declared(name)
     path = table_path(name, source=source)
-    types = {
-        column.name: "Int64"
-        if column.kind == "integer" and column.optional
-        else _DTYPES[column.kind]
-        for column in table.columns
-    }
-    frame = read_csv(path, dtype=types)
+    types = {column.name: _dtype(column) for column in table.columns}
+    frame = read_csv(path, may_be_empty=table.may_be_empty, dtype=types)
     _require_columns(frame, table, _relative(path))
     return frame
 
@@ -190,13 +185,15 @@ def check_table(frame: pd.DataFrame, table: Table, *, where: str) -> pd.DataFram
     import pandera.errors as pandera_errors
 
     _require_columns(frame, table, where)
-    if frame.empty:
+    if frame.empty and not table.may_be_empty:
         raise InvalidTable(
             f"Table '{table.name}' has no rows.",
             where=where,
             next_step="Check the selection that feeds it: an empty table is never published.",
         )
     ordered = frame[table.column_names()].reset_index(drop=True)
+    if ordered.empty:  # no cell shows what type a column has
+        return ordered.astype({column.name: _dtype(column) for column in table.columns})
     ordered = ordered.assign(
         **{
             column.name: round_significant(ordered[column.name])
@@ -283,8 +280,13 @@ def _column_schema(column: Column, pa: Any) -> Any:
         checks.append(pa.Check.str_matches(column.pattern, error=f"is not like {column.pattern}"))
     if column.allowed:
         checks.append(pa.Check.isin(list(column.allowed), error=f"is not one of {column.allowed}"))
-    dtype = "Int64" if column.kind == "integer" and column.optional else _DTYPES[column.kind]
-    return pa.Column(dtype, checks=checks, nullable=column.optional)
+    return pa.Column(_dtype(column), checks=checks, nullable=column.optional)
+
+
+def _dtype(column: Column) -> str:
+    """Return the type of a declared column; whole numbers that may be missing need their own."""
+    whole = column.kind == "integer" and column.optional
+    return "Int64" if whole else _DTYPES[column.kind]
 
 
 def _problems(error: Any, frame: pd.DataFrame) -> str:

@@ -1,0 +1,61 @@
+"""Checks the owner's registers: python tools/check_registers.py.
+
+Lists every problem with file, row and column, what is wrong and what to do; exit code 1 if there
+is any. Once data/clean is there, it also asks of rows that may repeat an embedded fact.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from techdiplomacy.errors import TechDiplomacyError
+from techdiplomacy.paths import clean_file
+from techdiplomacy.registers import joined_facts, read_registers
+from techdiplomacy.tables import read_table
+
+# clean tables that hold embedded facts, and their sources
+EMBEDDED = {
+    "partnership_levels": "vietnam_partnerships",
+    "st_agreements": "vietnam_st_agreements",
+    "st_offices": "vietnam_st_offices",
+    "missions": "wikidata_missions",
+}
+
+
+def check_registers() -> tuple[list[str], list[str]]:
+    """Return what is wrong, one line for each problem, and what the registers hold."""
+    registers, problems = read_registers()
+    told = [f"{name}.csv: {len(rows)} rows without problem" for name, rows in registers.items()]
+    if all(clean_file(source).is_file() for source in EMBEDDED.values()):
+        clean = {table: read_table(table, source=name) for table, name in EMBEDDED.items()}
+        facts, undecided = joined_facts(clean, registers)
+        problems += undecided
+        for name in ("known_offices", "known_agreements"):
+            count = facts[name]["origin"].value_counts()
+            told.append(
+                f"{name}: {count.get('register', 0)} from the register, "
+                f"{count.get('embedded', 0)} embedded"
+            )
+    else:
+        told.append("Not compared with embedded facts: make, then check again.")
+    return [str(problem) for problem in problems], told
+
+
+def main() -> None:
+    """Run the script."""
+    argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0]).parse_args()
+    try:
+        problems, told = check_registers()
+    except TechDiplomacyError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        sys.exit(1)
+    for line in problems or told:
+        print(line)
+    if problems:
+        print(f"{len(problems)} to correct.")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
