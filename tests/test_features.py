@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tie_rows import CLEAN_TABLES
 
 from techdiplomacy import features
 from techdiplomacy.checks import parse_settings
@@ -132,20 +133,31 @@ def test_all_features_are_made_and_declared(params, monkeypatch):
         return evidence
 
     monkeypatch.setattr(features, "build_group_evidence", made_elsewhere)
+    signed = {"country": ["JPN"], "partner": ["VNM"], "signed_year": [1999]}
+    facts = {"known_agreements": pd.DataFrame(signed)}
+    monkeypatch.setattr(features, "load_registers", lambda: "registers")
+    monkeypatch.setattr(features, "known_facts", lambda *given: asked.append(given) or facts)
     clean = {
         "patent_families": counts().rename(columns={"articles": "patent_families"}),
         "articles": counts(counting="fractional"),
         **workforce_tables(),
+        **CLEAN_TABLES,
     }
     found = features.build_features(clean, params)
     assert found.pop("group_evidence") is evidence
+    assert found.pop("known_agreements") is facts["known_agreements"]
     # every list, so that another can be put in force without making the features anew
-    assert asked == [(["vn-1131-2025", "vn-21-2026"], 2)]
+    assert asked == [(clean, "registers"), (["vn-1131-2025", "vn-21-2026"], 2)]
     for name, frame in found.items():
         assert len(check_table(frame, declared(name), where="test")) == len(frame)
     assert set(found["field_specialisation"]["evidence"]) == {"patents", "publications"}
     assert sorted(found["workforce_series"]["value"]) == [5.0, 6.0, 7.0]
     assert found["age_structure"]["working_age_share"].tolist() == [0.5]
+    # what is known with the registers, not the embedded instruments alone, makes the ties
+    ties = found["ties"]
+    assert ties.loc[ties["kind"] == "st_agreements", "year"].tolist() == [1999]
+    assert set(found["viewpoint_projects"]["project"]) == {"1", "2"}
+    assert found["official_ties"]["joint_articles"].tolist() == [5.0]
 
 
 def test_each_needed_table_has_one_source_in_the_committed_settings(monkeypatch):

@@ -13,6 +13,7 @@ from techdiplomacy.strength import (
     fit_prior_strength,
     hachman_index,
     krugman_index,
+    log_ratio_of_counts,
     revealed_symmetric_advantage,
     revealed_technology_advantage,
     size_tiers,
@@ -235,3 +236,13 @@ def test_weighted_rta_is_one_and_shares_add_up(counts):
     shrunk = table.assign(part=table["rta_shrunk"] * table["world_share"])
     by_country = shrunk[shrunk["status"] == "ok"].groupby("country")["part"].sum()
     np.testing.assert_allclose(by_country, 1.0, rtol=1e-9)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 10_000))
+def test_the_ratio_of_two_counts_lies_in_its_interval_and_turns_with_them(newer, older):
+    ratio, low, high = (float(one[0]) for one in log_ratio_of_counts([newer], [older], 0.05, 0.95))
+    assert low < ratio < high
+    assert ratio == pytest.approx(np.log((newer + 0.5) / (older + 0.5)))
+    turned = [float(one[0]) for one in log_ratio_of_counts([older], [newer], 0.05, 0.95)]
+    assert turned == pytest.approx([-ratio, -high, -low], rel=1e-9, abs=1e-9)

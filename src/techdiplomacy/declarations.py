@@ -1,22 +1,28 @@
 """The declared tables of the workbench by name; the data dictionary is made from them.
 
 Knows: which tables there are. Must not know: files or figures.
-May import: errors, columns, input_tables, result_tables, technology_tables.
+May import: errors, columns, input_tables, result_tables, technology_tables, tie_tables, gap_tables,
+priority_tables, scorecard_tables.
 """
 
 from __future__ import annotations
 
 from techdiplomacy.columns import Table
 from techdiplomacy.errors import InvalidTable, suggest
+from techdiplomacy.gap_tables import COOPERATION_GAPS
 from techdiplomacy.input_tables import CLEAN, FEATURES
+from techdiplomacy.priority_tables import PARTNER_PRIORITIES
 from techdiplomacy.result_tables import COUNTRY_CLUSTERS, WORKFORCE_FORECAST
+from techdiplomacy.scorecard_tables import KNOWN_FACTS, SCORECARD
 from techdiplomacy.technology_tables import GROUP_EVIDENCE, TECHNOLOGY_STRENGTH
+from techdiplomacy.tie_tables import COOPERATION_FEATURES, COOPERATION_TIES
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        *(*CLEAN, *FEATURES, *GROUP_EVIDENCE),
+        *(*CLEAN, *FEATURES, *GROUP_EVIDENCE, *COOPERATION_FEATURES, *KNOWN_FACTS),
         *(*COUNTRY_CLUSTERS, *WORKFORCE_FORECAST, *TECHNOLOGY_STRENGTH),
+        *(*COOPERATION_TIES, *COOPERATION_GAPS, *PARTNER_PRIORITIES, *SCORECARD),
     )
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from techdiplomacy import strength, workforce
+from techdiplomacy import pair_facts, strength, workforce
 from techdiplomacy.cards import load_card
 from techdiplomacy.errors import InvalidParams
 from techdiplomacy.files import keep_only
@@ -17,6 +17,7 @@ from techdiplomacy.group_evidence import build_group_evidence
 from techdiplomacy.group_evidence import whole_windows as windows
 from techdiplomacy.params import Params
 from techdiplomacy.paths import clean_folder, reference_file
+from techdiplomacy.registers import known_facts, load_registers
 from techdiplomacy.tables import read_csv, read_table
 from techdiplomacy.technologies import Taxonomy, load_taxonomy
 
@@ -28,6 +29,7 @@ EVIDENCE = (
 NEEDED = (
     *dict.fromkeys(("patent_families", "articles", *COUNTED_TABLES)),
     *("employment", "researchers", "degrees", "population"),
+    *(*pair_facts.NEEDED, "st_offices"),
 )
 
 
@@ -61,7 +63,7 @@ def build_features(clean: dict[str, pd.DataFrame], params: Params) -> dict[str, 
     clean : dict of DataFrame
         What ``read_clean`` returns.
     params : Params
-        Sections ``rta``, ``profiles`` and ``workforce`` are used.
+        Sections ``rta``, ``profiles`` and ``workforce`` and the viewpoint are used.
     """
     specialisations = [
         field_specialisation(clean[table], evidence, column, params)
@@ -73,11 +75,38 @@ def build_features(clean: dict[str, pd.DataFrame], params: Params) -> dict[str, 
         workforce.degree_series(clean["degrees"]),
     ]
     ages = workforce.age_structure(clean["population"], params.workforce.working_ages)
+    facts = known_facts(clean, load_registers())
+    # instruments of the registers are ties as well
+    pairs = {**clean, "st_agreements": facts["known_agreements"]}
     return {
         "field_specialisation": pd.concat(specialisations, ignore_index=True),
         "workforce_series": pd.concat(series, ignore_index=True),
         "age_structure": ages,
         "group_evidence": build_group_evidence(clean, all_lists(), params.profiles.window_years),
+        **pair_features(pairs, params.viewpoint),
+        **facts,
+    }
+
+
+def pair_features(clean: dict[str, pd.DataFrame], viewpoint: str) -> dict[str, pd.DataFrame]:
+    """Return the feature tables of pairs of countries by name.
+
+    Parameters
+    ----------
+    clean : dict of DataFrame
+        Clean tables by name; those of ``pair_facts.NEEDED`` are used.
+    viewpoint : str
+        The country whose projects are kept with all their participants.
+    """
+    return {
+        "ties": pair_facts.all_ties(clean),
+        "pair_traits": pair_facts.pair_traits(
+            clean["country_pairs"], clean["trade_agreement_pairs"]
+        ),
+        "viewpoint_projects": pair_facts.projects_of(
+            viewpoint, clean["project_participations"], clean["project_parts"]
+        ),
+        "official_ties": clean["official_joint_articles"],
     }
 
 

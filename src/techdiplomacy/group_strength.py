@@ -16,7 +16,7 @@ import pandas as pd
 from techdiplomacy.concentration import count_draws
 from techdiplomacy.params import RankSettings, RtaSettings
 from techdiplomacy.ranks import uncertain_ranks
-from techdiplomacy.strength import Array, fit_prior_strength, size_tiers
+from techdiplomacy.strength import Array, fit_prior_strength, log_ratio_of_counts, size_tiers
 from techdiplomacy.technology_tables import SHOWN_ONLY
 
 _CELL = ["measure", "group_id"]
@@ -187,8 +187,6 @@ def growth_since(newer: pd.DataFrame, older: pd.DataFrame, low: float, high: flo
         ``growth, growth_low, growth_high`` in the order of `newer`; missing where a window is,
         where both are empty, or where the fields that list the country changed in number.
     """
-    from scipy.stats import beta
-
     old = older.assign(before=_items_behind(older, "count_items"))
     named = {"window": "window_before", "n_fields": "n_before"}
     kept = [*_CELL, "country", "before", *named]
@@ -203,14 +201,9 @@ def growth_since(newer: pd.DataFrame, older: pd.DataFrame, low: float, high: flo
     same = (pairs["n_fields"] == pairs["n_before"]).to_numpy()
     known = there & same & ~np.isnan(x) & ~np.isnan(y) & (x + np.nan_to_num(y) > 0)
     found = {name: np.full(len(pairs), np.nan) for name in ("growth", "growth_low", "growth_high")}
-    x, y, years = x[known] + 0.5, y[known] + 0.5, years[known]
-    ratio = beta(x, y)
-    found["growth"][known] = np.expm1(np.log(x / y) / years)
-    for name, quantile in (("growth_low", low), ("growth_high", high)):
-        # both tails by their own function: one minus a quantile near 1 has no digits left
-        part, rest = ratio.ppf(quantile), beta(y, x).isf(quantile)
-        log_ratio = np.log(np.maximum(part, 1e-300)) - np.log(np.maximum(rest, 1e-300))
-        found[name][known] = np.expm1(log_ratio / years)
+    ratios = log_ratio_of_counts(x[known], y[known], low, high)
+    for name, ratio in zip(found, ratios, strict=True):
+        found[name][known] = np.expm1(ratio / years[known])
     return pd.DataFrame(found, index=newer.index)
 
 

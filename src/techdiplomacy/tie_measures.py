@@ -1,0 +1,369 @@
+"""The ties of one country: volume, preference, growth and persistence by kind and partner.
+
+Knows: which numbers each kind of tie allows, and which few ties make a readable network.
+Must not know: files, names of countries.
+May import: params (settings only), tie_tables, strength, group_evidence, ties, NumPy, pandas.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from techdiplomacy.group_evidence import whole_windows
+from techdiplomacy.params import CooperationSettings
+from techdiplomacy.strength import log_ratio_of_counts
+from techdiplomacy.tie_tables import TIE_KINDS, TieKind
+from techdiplomacy.ties import association_interval, directed_indices, tie_indices, tie_matrix
+
+_PAIR = ["country", "partner"]
+# years in which activity is counted
+_LOOK_BACK = 10
+_RATIOS = ["association", "association_low", "association_high", "salton", "jaccard"]
+_GROWTH = ["growth", "growth_low", "growth_high"]
+_WHOLE = ["last_active", "active_of_10"]
+_COLUMNS = [
+    *("kind", "window", "direction", "country", "partner", "volume", "unit", "share_of_ties"),
+    *(*_RATIOS, *_GROWTH, *_WHOLE, "shallow", "status"),
+]
+
+
+class Span(NamedTuple):
+    """Years pooled into one figure."""
+
+    first: int
+    last: int
+
+    @property
+    def name(self) -> str:
+        """Return the years in words, as other tables write them.
+
+        Examples
+        --------
+        >>> Span(2019, 2023).name, Span(2022, 2022).name
+        ('2019-2023', '2022')
+        """
+        return str(self.last) if self.first == self.last else f"{self.first}-{self.last}"
+
+
+def spans(rows: pd.DataFrame, kind: TieKind, window_years: int) -> list[Span]:
+    """Return the years that figures of a kind stand for, newest first.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of that kind of feature ``ties``, of all countries.
+    kind : TieKind
+        The kind; ``pooled`` decides.
+    window_years : int
+        Length of a window.
+    """
+    if rows.empty:
+        return []
+    last = int(rows["year"].max())
+    if kind.pooled == "windows":
+        return [Span(*years) for years in whole_windows(rows["year"], window_years)]
+    return [Span(int(rows["first_year"].min()) if kind.pooled == "record" else last, last)]
+
+
+def tie_measures(
+    ties: pd.DataFrame,
+    viewpoint: str,
+    settings: CooperationSettings,
+    *,
+    interval: tuple[float, float],
+    windows: int,
+) -> pd.DataFrame:
+    """Return table ``tie_measures``: how close the ties of a country are.
+
+    Parameters
+    ----------
+    ties : DataFrame
+        Feature ``ties``.
+    viewpoint : str
+        The country.
+    settings : CooperationSettings
+        Years pooled, from how many items on ratios are shown, and up to how many a tie is shallow.
+    interval : (float, float)
+        Quantiles of the intervals.
+    windows : int
+        Number of windows, newest first, for kinds that have several.
+
+    Returns
+    -------
+    DataFrame
+        The declared columns. A partner has a row where it had a tie in any year; in a window
+        without one its volume is 0 if the source lists every tie, else it has no row there.
+
+    Notes
+    -----
+    Association compares with the totals of both countries over the whole source (see
+    ``ties.tie_indices``); kinds with a direction take the totals sent and received. Ratios of
+    few items are left out (``small_n``). Growth is the log ratio of the counts of two windows
+    over the years between them; its interval, like that of the association, is the noise of
+    counting alone. Years of activity are counted up to the end of each window, and only where
+    the source covers all ten of them and lists every tie.
+    """
+    found = []
+    for kind in TIE_KINDS:
+        rows = ties[ties["kind"] == kind.code]
+        there = spans(rows, kind, settings.window_years)
+        for place, span in enumerate(there[:windows]):
+            before = there[place + 1] if place + 1 < len(there) else None
+            inside = rows[rows["year"].between(span.first, span.last)]
+            ratios = _ratios(inside, kind, viewpoint, settings, interval)
+            for direction in ("out", "in") if kind.directed else ("both",):
+                own = _of_country(rows, viewpoint, direction)
+                found.append(
+                    _of_window(own, kind, span, before, settings, interval)
+                    .merge(_of_country(ratios, viewpoint, direction), on="partner", how="left")
+                    .assign(direction=direction)
+                )
+    if not found:
+        return pd.DataFrame(columns=_COLUMNS)
+    table = pd.concat(found, ignore_index=True).assign(country=viewpoint)
+    defined = table["kind"].isin([kind.code for kind in TIE_KINDS if kind.association])
+    status = table["status"].where(defined, "not_defined").fillna("not_estimable")
+    types = dict.fromkeys(("share_of_ties", *_RATIOS, *_GROWTH), "float64")
+    types |= dict.fromkeys(_WHOLE, "Int64")
+    return table.assign(status=status).astype(types)[_COLUMNS]
+
+
+def _of_country(rows: pd.DataFrame, viewpoint: str, direction: str) -> pd.DataFrame:
+    """Return the rows of one country, the other one in ``partner``."""
+    first = rows[rows["country"] == viewpoint].drop(columns="country")
+    second = rows[rows["partner"] == viewpoint].drop(columns="partner")
+    second = second.rename(columns={"country": "partner"})
+    if direction == "both":
+        return pd.concat([first, second], ignore_index=True)
+    return first if direction == "out" else second
+
+
+def _of_window(
+    own: pd.DataFrame,
+    kind: TieKind,
+    span: Span,
+    before: Span | None,
+    settings: CooperationSettings,
+    interval: tuple[float, float],
+) -> pd.DataFrame:
+    """Return what one window says of each partner without a look at other countries."""
+    volume = _volume(own, kind, span)
+    total = volume.sum()
+    table = pd.DataFrame(
+        {
+            "kind": kind.code,
+            "window": span.name,
+            "volume": volume,
+            "unit": kind.unit,
+            "share_of_ties": volume / total if kind.adds_over_partners and total else np.nan,
+            "shallow": (volume <= settings.shallow_max) & kind.joint_output,
+            **dict.fromkeys(_GROWTH, np.nan),
+        }
+    )
+    if before is not None:
+        older = _volume(own, kind, before).reindex(volume.index)
+        known = older.notna() & (older + volume > 0)
+        years = span.last - before.last
+        ratios = log_ratio_of_counts(volume[known], older[known], *interval)
+        for name, ratio in zip(_GROWTH, ratios, strict=True):
+            table.loc[known, name] = ratio / years
+    active = own[(own["value"] > 0) & (own["year"] <= span.last)]
+    # where an absent tie is unknown, a year without one is not a year without activity
+    covered = kind.absent_is_zero and own["first_year"].min() <= span.last - _LOOK_BACK + 1
+    recent = active[active["year"] > span.last - _LOOK_BACK].groupby("partner")["year"].nunique()
+    table["last_active"] = active.groupby("partner")["year"].max() if kind.dated else np.nan
+    table["active_of_10"] = (
+        recent.reindex(table.index, fill_value=0) if kind.dated and covered else np.nan
+    )
+    return table.rename_axis("partner").reset_index()
+
+
+def _volume(own: pd.DataFrame, kind: TieKind, span: Span) -> pd.Series[float]:
+    """Return the volume by partner; 0 where the source would list a tie if there were one."""
+    inside = own[own["year"].between(span.first, span.last)]
+    volume = inside.groupby("partner")["value"].sum()
+    if not kind.absent_is_zero:
+        return volume
+    return volume.reindex(np.sort(own["partner"].unique()), fill_value=0.0)
+
+
+def _ratios(
+    inside: pd.DataFrame,
+    kind: TieKind,
+    viewpoint: str,
+    settings: CooperationSettings,
+    interval: tuple[float, float],
+) -> pd.DataFrame:
+    """Return association with interval, Salton and Jaccard of the pairs of one country."""
+    if not kind.association:
+        return pd.DataFrame(columns=[*_PAIR, *_RATIOS, "status"])
+    matrix = tie_matrix(inside, symmetric=kind.symmetric)
+    indices = tie_indices if kind.symmetric else directed_indices
+    pairs = indices(matrix, min_ties=settings.min_ties)
+    own = with_ratios(pairs[(pairs[_PAIR] == viewpoint).any(axis=1)], interval)
+    return own[[*_PAIR, *_RATIOS, "status"]]
+
+
+def with_ratios(pairs: pd.DataFrame, interval: tuple[float, float]) -> pd.DataFrame:
+    """Return pairs with the interval of their association; ratios of few items are left out.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        What ``ties.tie_indices`` or ``ties.directed_indices`` returns.
+    interval : (float, float)
+        Quantiles.
+    """
+    low, high = association_interval(pairs["value"], pairs["expected"], *interval)
+    found = pairs.assign(association_low=low, association_high=high)
+    found = found.reindex(columns=[*found.columns.difference(_RATIOS, sort=False), *_RATIOS])
+    found.loc[found["status"] != "ok", _RATIOS] = np.nan
+    return found
+
+
+def tie_coverage(
+    ties: pd.DataFrame, viewpoint: str, undated: dict[str, int] | None = None
+) -> pd.DataFrame:
+    """Return table ``tie_coverage``: what each kind of tie covers.
+
+    Parameters
+    ----------
+    ties : DataFrame
+        Feature ``ties``.
+    viewpoint : str
+        The country whose partners are counted.
+    undated : dict, optional
+        Ties of that country without year, which are not in `ties`, by kind (see ``undated_ties``).
+
+    Notes
+    -----
+    A kind without any rows is given too, with no years and not listed.
+    """
+    rows = []
+    for kind in TIE_KINDS:
+        own = ties[ties["kind"] == kind.code]
+        real = own[own["value"] > 0]
+        partners = set(real.loc[real["country"] == viewpoint, "partner"])
+        partners |= set(real.loc[real["partner"] == viewpoint, "country"])
+        rows.append(
+            {
+                "kind": kind.code,
+                "sources": ";".join(kind.sources),
+                "unit": kind.unit,
+                "directed": kind.directed,
+                "first_year": own["first_year"].min() if len(own) else pd.NA,
+                "last_year": own["year"].max() if len(own) else pd.NA,
+                "n_countries": len(set(real["country"]) | set(real["partner"])),
+                "n_pairs": len(real[_PAIR].drop_duplicates()),
+                "viewpoint_partners": len(partners),
+                "listed": bool((own[_PAIR] == viewpoint).any(axis=None)),
+                "undated": (undated or {}).get(kind.code, pd.NA),
+                "note": kind.note,
+            }
+        )
+    found = pd.DataFrame(rows)
+    return found.astype(dict.fromkeys(("first_year", "last_year", "undated"), "Int64"))
+
+
+def undated_ties(projects: pd.DataFrame, instruments: pd.DataFrame) -> dict[str, int]:
+    """Return how many projects and instruments of a country have no year, by kind of tie.
+
+    Parameters
+    ----------
+    projects : DataFrame
+        Feature ``viewpoint_projects``.
+    instruments : DataFrame
+        Known instruments: ``signed_year``.
+    """
+    without = projects.loc[projects["year"].isna(), "project"].nunique()
+    unsigned = instruments["signed_year"].isna().sum()
+    return {"joint_projects": int(without), "st_agreements": int(unsigned)}
+
+
+def network_edges(
+    ties: pd.DataFrame,
+    viewpoint: str,
+    settings: CooperationSettings,
+    *,
+    interval: tuple[float, float],
+    partners: int = 12,
+) -> pd.DataFrame:
+    """Return table ``network_edges``: joint works among a country and its first partners.
+
+    Parameters
+    ----------
+    ties : DataFrame
+        Feature ``ties``.
+    viewpoint : str
+        The country in the middle.
+    settings : CooperationSettings
+        Years pooled, and from how many joint works on an association is used.
+    interval : (float, float)
+        Quantiles of the interval of the association.
+    partners : int
+        Number of partners taken, by joint works in the newest window.
+
+    Notes
+    -----
+    Shown are the tie of the country to each of these partners, and for each partner the tie to
+    another of them with the highest association: at most two edges a partner. By volume nearly
+    all of the latter would go to the largest partner; by association they show who is near to
+    whom. Association compares with all countries, not with those shown. The first in the
+    alphabet wins a draw.
+    """
+    kind = TIE_KINDS[0]
+    rows = ties[ties["kind"] == kind.code]
+    there = spans(rows, kind, settings.window_years)
+    if not there:
+        return pd.DataFrame(columns=[*_PAIR, "window", "joint_works", "association", "shown"])
+    span = there[0]
+    inside = rows[rows["year"].between(span.first, span.last)]
+    pairs = tie_indices(tie_matrix(inside, symmetric=True), min_ties=settings.min_ties)
+    own = _of_country(pairs, viewpoint, "both")
+    first = own[own["value"] > 0].sort_values(["value", "partner"], ascending=[False, True])
+    nodes = [viewpoint, *first["partner"].head(partners)]
+    among = pairs[pairs["country"].isin(nodes) & pairs["partner"].isin(nodes)]
+    among = with_ratios(among, interval)
+    spokes = (among[_PAIR] == viewpoint).any(axis=1)
+    among = among.assign(window=span.name, shown=spokes & (among["value"] > 0))
+    usable = among[~spokes & (among["status"] == "ok")]
+    for node in nodes[1:]:
+        near = usable[(usable[_PAIR] == node).any(axis=1)]
+        if not near.empty:
+            among.loc[near["association"].idxmax(), "shown"] = True
+    columns = [*_PAIR, "window", "joint_works", "association"]
+    columns += ["association_low", "association_high", "shown"]
+    kept = among.rename(columns={"value": "joint_works"})
+    return kept.reset_index(drop=True)[columns]
+
+
+def official_check(ties: pd.DataFrame, official: pd.DataFrame, viewpoint: str) -> pd.DataFrame:
+    """Return table ``official_check``: joint works beside officially counted joint articles.
+
+    Parameters
+    ----------
+    ties, official : DataFrame
+        Features ``ties`` and ``official_ties``.
+    viewpoint : str
+        The country.
+
+    Notes
+    -----
+    Newest edition and its newest year; places are among the partners that this edition lists
+    with the country. A country that it does not list has no rows.
+    """
+    listed = _of_country(official, viewpoint, "both")
+    listed = listed[listed["edition"] == listed["edition"].max()]
+    listed = listed[listed["year"] == listed["year"].max()]
+    works = ties[(ties["kind"] == "joint_works") & ties["year"].isin(listed["year"])]
+    volume = _of_country(works, viewpoint, "both").set_index("partner")["value"]
+    table: pd.DataFrame = listed.assign(
+        country=viewpoint, joint_works=listed["partner"].map(volume).fillna(0.0)
+    )
+    for column, counted in (("rank_works", "joint_works"), ("rank_articles", "joint_articles")):
+        table[column] = table[counted].rank(ascending=False, method="min").astype("int64")
+    columns = ["country", "partner", "edition", "year", "joint_works", "joint_articles"]
+    return table.reset_index(drop=True)[[*columns, "rank_works", "rank_articles"]]
