@@ -83,3 +83,13 @@ def test_what_a_statement_of_the_texts_names(at_the_root):
     for nothing in ("C999", "C025"):
         with pytest.raises(InvalidTable, match=f"'{nothing}' is not on the list or has no value"):
             statements.load_claim_values(nothing)
+
+
+def test_lists_and_offices_are_those_of_the_country_of_the_texts(at_the_root):
+    lists = statements.load_partner_lists("VNM")
+    assert lists["long_term"] == ["USA", "EU", "JPN", "KOR", "SGP"]
+    assert lists["ten_leaders"][:4] == ["USA", "CHN", "JPN", "KOR"]
+    assert len(lists["ten_leaders"]) == 10
+    assert statements.load_office_claims("VNM") == {"C023": 23, "C024": 19}
+    assert statements.load_partner_lists("KOR") == {}
+    assert statements.load_office_claims("KOR") == {}

@@ -1,7 +1,7 @@
 """What texts state of countries, and where sources contradict each other.
 
 Knows: ``stated_strengths.csv``, ``statement_limits.csv``, ``conflicts.csv``, ``conflict_links.csv``
-and the values of ``claims.csv`` in ``data/reference``.
+and ``policy_texts.csv`` in ``data/reference``, and the values of ``claims.csv``.
 Must not know: figures, which list of technologies is in force. May import: errors, paths, tables.
 """
 
@@ -15,6 +15,10 @@ from techdiplomacy.tables import read_csv
 
 # what a conflict touches: a country, a group, a list of technologies, or all statements
 TOUCHES = ("country", "group", "list", "statements")
+
+# statements that name partners of long-term cooperation, offices, and their host countries
+LONG_TERM_CLAIM = "C018"
+OFFICE_CLAIMS = ("C023", "C024")
 
 _STATED = ("country", "group_id", "strength_en", "strength_vi", "source_title", "source_url")
 
@@ -106,6 +110,46 @@ def load_claim_values(claim: str) -> list[str]:
             next_step="Name a statement that has a value.",
         )
     return str(value).split(";")
+
+
+def load_partner_lists(country: str) -> dict[str, list[str]]:
+    """Return the lists of partners that the policy texts of a country name, by list.
+
+    Parameters
+    ----------
+    country : str
+        ISO3 code of the country whose policy the texts are.
+
+    Returns
+    -------
+    dict of list of str
+        ``ten_leaders`` (countries of the stated strengths in the order in which they are named)
+        and ``long_term`` (partners of long-term cooperation; one may be a group of countries).
+        Empty for a country of whose policy no text is known. The two answer different questions
+        and are never merged.
+    """
+    if not _texts_are_of(country):
+        return {}
+    leaders = list(dict.fromkeys(load_statements()["country"]))
+    return {"ten_leaders": leaders, "long_term": load_claim_values(LONG_TERM_CLAIM)}
+
+
+def load_office_claims(country: str) -> dict[str, int]:
+    """Return how many offices a country is said to have, and in how many countries, by claim.
+
+    Returns
+    -------
+    dict of int
+        Numbers by ``claim_id``: offices first, then host countries; empty for a country of whose
+        policy no text is known.
+    """
+    known = _texts_are_of(country)
+    return {claim: int(load_claim_values(claim)[0]) for claim in OFFICE_CLAIMS if known}
+
+
+def _texts_are_of(country: str) -> bool:
+    """Return whether the policy texts are those of a country."""
+    return country in set(_read("policy_texts", ("country",))["country"])
 
 
 def load_conflicts() -> pd.DataFrame:
