@@ -22,6 +22,7 @@ from matplotlib.colors import TwoSlopeNorm, to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from techdiplomacy.texts import Language
@@ -366,32 +367,65 @@ def labelled_scatter(
     write_numbers(ax.yaxis, language)
     ax.grid(color="#eceff1", zorder=0)
     figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=8)
-    _place_labels(
+    place_labels(
         figure, ax, points[points.index.isin(list(labelled | emphasised))], emphasised, points
     )
     return figure
 
 
-def _place_labels(
-    figure: Figure, ax: Axes, named: pd.DataFrame, emphasised: set[str], points: pd.DataFrame
+def place_labels(
+    figure: Figure,
+    ax: Axes,
+    named: pd.DataFrame,
+    emphasised: set[str],
+    points: pd.DataFrame,
+    *,
+    inside: bool = False,
+    avoided: pd.DataFrame | None = None,
+    sizes: tuple[float, float] = (9.0, 7.5),
 ) -> None:
-    """Write each name at the first of several places that is free; leave it out if none is."""
+    """Write each name at the first of several places that is free; leave it out if none is.
+
+    Parameters
+    ----------
+    figure : Figure
+        Laid out once before the names are placed.
+    ax : Axes
+        Chart whose points are named.
+    named : DataFrame
+        Index: id; columns ``x``, ``y`` and ``name``.
+    emphasised : set of str
+        Ids written first, in bold and in the accent colour.
+    points : DataFrame
+        Columns ``x`` and ``y`` of all marks that no name may cover.
+    inside : bool
+        Whether names have to stay inside the chart; then places further off are tried as well.
+    avoided : DataFrame, optional
+        Columns ``x`` and ``y`` of what a name covers only where it has no other place.
+    sizes : (float, float)
+        Size of an emphasised name and of any other, in points.
+    """
     figure.draw_without_rendering()
-    to_pixels = ax.transData.transform
-    marks = to_pixels(points[["x", "y"]].to_numpy(dtype=float))
-    taken: list[tuple[float, float, float, float]] = [
-        (x - 4, y - 4, x + 4, y + 4) for x, y in marks
-    ]
+    taken = _around(ax, points)
+    thin = [] if avoided is None else _around(ax, avoided)
     places = [(7, 0, "left", "center"), (-7, 0, "right", "center"), (0, 7, "center", "bottom")]
     places += [(0, -7, "center", "top"), (6, 6, "left", "bottom"), (-6, 6, "right", "bottom")]
     places += [(6, -6, "left", "top"), (-6, -6, "right", "top")]
     places += [(14, 12, "left", "bottom"), (-14, 12, "right", "bottom")]
     places += [(14, -12, "left", "top"), (-14, -12, "right", "top")]
+    if inside:
+        sides = ((1, "left"), (-1, "right"))
+        for far, up in ((26, 24), (26, -24), (40, 8), (40, -8), (20, 44), (20, -44), (60, 30)):
+            places += [(side * far, up, ha, "center") for side, ha in sides]
+    # letters are a little larger in the file than where they are placed
+    frame, pad = ax.get_window_extent(), 2.0 if inside else 0.0
     order = sorted(named.index, key=lambda key: (key not in emphasised, key))
     for key in order:
         row = named.loc[key]
         bold = key in emphasised
-        for dx, dy, ha, va in places:
+        # first where nothing is covered, then where thin lines may be
+        tries = [(place, thin) for place in places] + [(place, []) for place in places if thin]
+        for (dx, dy, ha, va), lines in tries:
             text = ax.annotate(
                 str(row["name"]),
                 (float(row["x"]), float(row["y"])),
@@ -399,20 +433,32 @@ def _place_labels(
                 textcoords="offset points",
                 ha=ha,
                 va=va,
-                fontsize=9 if bold else 7.5,
+                fontsize=sizes[0] if bold else sizes[1],
                 fontweight="bold" if bold else "normal",
                 color=ACCENT if bold else INK,
                 zorder=5,
                 arrowprops={"arrowstyle": "-", "color": "#9aa5b1", "linewidth": 0.6}
-                if abs(dx) == 14
+                if abs(dx) >= 14
                 else None,
             )
             box = text.get_window_extent()
-            own = (box.x0, box.y0, box.x1, box.y1)
-            if not any(_overlap(own, other) for other in taken):
+            if inside:
+                # the letters alone: the line to the point may pass other marks
+                box = Text.get_window_extent(text)
+            own = (box.x0 - pad, box.y0 - pad, box.x1 + pad, box.y1 + pad)
+            stays = frame.x0 <= box.x0 and box.x1 <= frame.x1
+            stays = stays and frame.y0 <= box.y0 and box.y1 <= frame.y1
+            free = not any(_overlap(own, other) for other in (*taken, *lines))
+            if free and (stays or not inside):
                 taken.append(own)
                 break
             text.remove()
+
+
+def _around(ax: Axes, points: pd.DataFrame) -> list[tuple[float, float, float, float]]:
+    """Return a small box (left, bottom, right, top) around each point, in pixels."""
+    marks = ax.transData.transform(points[["x", "y"]].to_numpy(dtype=float))
+    return [(x - 4, y - 4, x + 4, y + 4) for x, y in marks]
 
 
 def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
@@ -808,6 +854,7 @@ def word_grid(
     note: str,
     emphasised: set[str] | None = None,
     row_height: float = 0.42,
+    width: float = 11.0,
 ) -> Figure:
     """Return a grid whose cells hold words on a shade.
 
@@ -827,9 +874,11 @@ def word_grid(
         Columns whose names are written in bold.
     row_height : float
         Height of a row in inches.
+    width : float
+        Width of the figure in inches.
     """
     rows, columns = words.shape
-    figure, axes = new_figure(11.0, 1.9 + row_height * rows)
+    figure, axes = new_figure(width, 1.9 + row_height * rows)
     ax: Axes = axes[0, 0]
     for row in range(rows):
         for column in range(columns):
@@ -854,7 +903,7 @@ def word_grid(
     ax.tick_params(length=0, colors=INK)
     for spine in ax.spines.values():
         spine.set_visible(False)
-    ax.set_xlabel(textwrap.fill(note, 150), fontsize=8)
+    ax.set_xlabel(textwrap.fill(note, int(150 * width / 11)), fontsize=8)
     handles = [
         Patch(
             facecolor=shade.colour,
