@@ -6,6 +6,7 @@
 # make lint        style and types
 # make messages    catalogues of translations brought up to date; what lacks a translation
 # make refresh     one source fetched again: make refresh SOURCE=ncses_articles
+# make registers   the owner's lists of offices, agreements and exchanges checked
 # make benchmarks  measured times
 # make lock        requirements.lock anew; make relock: dvc.lock anew; make environment: .venv alone
 # make axe         the accessibility checker, which make test gets by itself
@@ -23,10 +24,13 @@ export PATH := $(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(ENV)
 export PYTHONDONTWRITEBYTECODE :=
 export UV_PYTHON_DOWNLOADS := never
+# many small matrices: threads that wait for each other cost four times the time
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := all
-.PHONY: all environment reproduce test axe lint tidy lab pdf messages relock refresh lock benchmarks clean
+.PHONY: all environment reproduce test axe lint tidy lab pdf messages registers relock refresh lock benchmarks clean
 
 all: reproduce
 	@echo "The pages are in reports/site: open reports/site/index.html"
@@ -73,6 +77,9 @@ pdf: $(STAMP)
 messages: $(STAMP)
 	@python tools/messages.py update && python tools/messages.py missing
 
+registers: $(STAMP)
+	@python tools/check_registers.py
+
 # after a change of dvc.yaml: a lock file without entries of what is no longer there
 relock: $(STAMP)
 	@rm -f dvc.lock && dvc repro
@@ -86,7 +93,7 @@ lock: $(STAMP)
 
 benchmarks: reproduce
 	@python benchmarks/clean_run.py && python benchmarks/no_op.py && python benchmarks/rank_draws.py && \
-	  python -m benchmarks.site_build
+	  python benchmarks/gravity_refits.py && python -m benchmarks.site_build
 
 clean:
 	rm -rf $(ENV) tests/axe/node_modules data/raw data/clean data/features data/results data/scratch reports .dvc/cache .dvc/tmp

@@ -130,7 +130,8 @@ def tiny_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a project folder with the real settings and lists, and one made-up source 'tiny'."""
     for name in ("params.yaml", "dvc.yaml"):
         shutil.copy(ROOT / name, tmp_path / name)
-    shutil.copytree(ROOT / "data" / "reference", tmp_path / "data" / "reference")
+    for folder in ("reference", "registers"):
+        shutil.copytree(ROOT / "data" / folder, tmp_path / "data" / folder)
     monkeypatch.chdir(tmp_path)
     forget_lists()
     write_source(tmp_path, ROWS)
