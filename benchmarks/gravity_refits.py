@@ -16,30 +16,16 @@ import time
 import numpy as np
 import pandas as pd
 
-from techdiplomacy.gap_tables import GAP_KINDS, TERMS
-from techdiplomacy.gaps import GapChoices, panels
+from techdiplomacy.cooperation import gap_choices
+from techdiplomacy.gap_tables import GAP_KINDS, TERMS_OF
 from techdiplomacy.gravity import fit_kappa
+from techdiplomacy.pair_panels import newest_panel, of_kind
 from techdiplomacy.params import load_params
 from techdiplomacy.ppml import Array, PpmlFit, fit_pairs, refit
 from techdiplomacy.tables import read_table
 
 WITHIN = 1e-6
-
-
-def newest_panel(
-    ties: pd.DataFrame, traits: pd.DataFrame, specialisation: pd.DataFrame
-) -> pd.DataFrame:
-    """Return the pairs of the newest window of the first kind of tie."""
-    params = load_params()
-    choices = GapChoices(
-        params.viewpoint,
-        tuple(params.partners),
-        params.gravity,
-        params.cooperation.window_years,
-        params.seed,
-    )
-    rows = ties[ties["kind"] == GAP_KINDS[0]]
-    return next(panels(rows, traits, specialisation, choices))[1]
+KIND = GAP_KINDS[0]
 
 
 def one_by_one(fit: PpmlFit, draws: Array) -> Array:
@@ -64,7 +50,7 @@ def all_at_once(fit: PpmlFit, draws: Array) -> Array:
 
 def measure(pairs: pd.DataFrame, draws: int, seed: int, rounds: int = 3) -> None:
     """Print the seconds of both ways and their ratio."""
-    fit = fit_pairs(pairs, TERMS)
+    fit = fit_pairs(pairs, TERMS_OF[KIND])
     rng = np.random.default_rng(seed)
     kappa = fit_kappa(fit.ties, fit.expected)
     theta = rng.standard_gamma(kappa, size=(len(fit.ties), draws)) / kappa
@@ -92,8 +78,10 @@ def measure(pairs: pd.DataFrame, draws: int, seed: int, rounds: int = 3) -> None
 def main() -> None:
     """Measure on the features of this project folder."""
     params = load_params()
-    names = ("ties", "pair_traits", "field_specialisation")
-    measure(newest_panel(*map(read_table, names)), params.gravity.bootstrap, params.seed)
+    rows = of_kind(read_table("ties"), KIND)
+    traits, specialisation = read_table("pair_traits"), read_table("field_specialisation")
+    _, pairs = newest_panel(rows, traits, specialisation, gap_choices(params))
+    measure(pairs, params.gravity.bootstrap, params.seed)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, nbinom
 
-from techdiplomacy.errors import InvalidParams
+from techdiplomacy.errors import InvalidParams, NotConverged
 from techdiplomacy.gravity import (
+    GapDraws,
     draw_gaps,
     fit_kappa,
     fitted_rows,
@@ -17,7 +18,7 @@ from techdiplomacy.gravity import (
     persistent_spread,
     verdicts,
 )
-from techdiplomacy.ppml import NotConverged, fit_pairs
+from techdiplomacy.ppml import fit_pairs
 
 INTERVAL = (0.05, 0.95)
 
@@ -128,6 +129,45 @@ def test_pairs_that_were_not_fitted_stay_empty():
     assert drawn.spread.shape == (45, 30)
     best = table["rank_among_all"].idxmin()
     assert table.loc[best, "gap_low"] == table["gap_low"].max()
+
+
+def test_rank_goes_by_the_lower_end_and_not_by_the_gap():
+    pairs = check_pairs()
+    fit = fit_pairs(pairs, TERMS)
+    gaps = log_gap(fit.ties, fit.expected, 4.0)
+    largest = int(np.argmax(gaps))
+    half = np.where(np.arange(len(gaps)) == largest, 5.0, 0.01)  # the largest gap is hardly known
+    draws = gaps[:, None] + half[:, None] * np.linspace(-1, 1, 21)
+    table = gap_table(fit, 4.0, GapDraws(draws, np.zeros((2, 21)), draws), INTERVAL)
+    assert table["gap"].idxmax() == largest
+    assert table.loc[largest, "rank_among_all"] == len(gaps)
+    second = table["gap"].drop(largest).idxmax()
+    assert table.loc[second, "rank_among_all"] == 1
+
+
+def test_an_expectation_that_a_refit_raises_is_drawn_lower():
+    """mu_b = mu^2 / mu*: a draw errs from the fit as the fit errs from the truth."""
+    fit = fit_pairs(check_pairs(), TERMS)
+    counts = fit.ties.copy()
+    counts[0] += 30.0
+    again = fit_pairs(check_pairs().assign(ties=counts), TERMS).expected
+    drawn = draw_gaps(fit, 4.0, draws=1, rng=_Given(counts), spread=np.ones((15, 1)))
+    assert again[0] > 1.5 * fit.expected[0]
+    by_hand = np.log((fit.ties + 4.0) / (fit.expected**2 / again + 4.0))
+    assert drawn.log_gap[:, 0].tolist() == pytest.approx(by_hand.tolist(), abs=1e-6)
+
+
+class _Given:
+    """A source of draws that gives these counts, and the mean of every gamma."""
+
+    def __init__(self, counts):
+        self.counts = counts
+
+    def poisson(self, rates):
+        return np.broadcast_to(self.counts[:, None], rates.shape)
+
+    def standard_gamma(self, shape, size):
+        return np.broadcast_to(shape, size)
 
 
 def test_verdicts_ask_for_the_whole_interval():

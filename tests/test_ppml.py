@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from techdiplomacy import ppml
-from techdiplomacy.errors import InvalidTable
+from techdiplomacy.errors import InvalidTable, NotConverged
 from techdiplomacy.ppml import (
-    NotConverged,
     design_of,
     fit_pairs,
     refit,

@@ -1,20 +1,22 @@
 """Cooperation from ties to the declared tables of its notebook, in one call.
 
 Knows: which tables there are and what each is made from. Must not know: files, names of
-countries, how a number is computed. May import: params (settings only), tie_measures, gaps,
-project_money, pandas.
+countries, how a number is computed. May import: params (settings only), tie_measures,
+pair_panels, gaps, gap_variants, project_money, pandas.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 
 import pandas as pd
 
 from techdiplomacy import project_money as money
 from techdiplomacy import tie_measures as measured
-from techdiplomacy.gaps import GapChoices, estimate_gaps
+from techdiplomacy.gap_variants import gap_sensitivity, with_holds
+from techdiplomacy.gaps import estimate_gaps
+from techdiplomacy.pair_panels import GapChoices
 from techdiplomacy.params import Params
 
 # features that a notebook reads for build_cooperation
@@ -35,6 +37,7 @@ class Cooperation:
     official_check: pd.DataFrame
     cooperation_gaps: pd.DataFrame
     gap_changes: pd.DataFrame
+    gap_sensitivity: pd.DataFrame
     gravity_coefficients: pd.DataFrame
     gravity_fits: pd.DataFrame
     project_money: pd.DataFrame
@@ -47,7 +50,11 @@ class Cooperation:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-def build_cooperation(features: Mapping[str, pd.DataFrame], params: Params) -> Cooperation:
+def build_cooperation(
+    features: Mapping[str, pd.DataFrame],
+    params: Params,
+    regions: Mapping[str, Collection[str]] | None = None,
+) -> Cooperation:
     """Return the ties of the viewpoint country, what is expected of them, and its EU projects.
 
     Parameters
@@ -56,6 +63,8 @@ def build_cooperation(features: Mapping[str, pd.DataFrame], params: Params) -> C
         Feature tables by name; those of ``NEEDED`` are used.
     params : Params
         Seed, viewpoint, partners and sections ``cooperation`` and ``gravity`` are used.
+    regions : mapping of str to collection of str, optional
+        Members of each region; gaps are held against a fit that knows which pairs share one.
 
     Raises
     ------
@@ -68,9 +77,9 @@ def build_cooperation(features: Mapping[str, pd.DataFrame], params: Params) -> C
     viewpoint, chosen = params.viewpoint, params.cooperation
     low, high = params.gravity.interval
     undated = measured.undated_ties(projects, features["known_agreements"])
-    gaps = estimate_gaps(
-        ties, features["pair_traits"], features["field_specialisation"], gap_choices(params)
-    )
+    fitted = (ties, features["pair_traits"], features["field_specialisation"], gap_choices(params))
+    gaps = estimate_gaps(*fitted)
+    sensitivity = gap_sensitivity(*fitted, regions or {})
     return Cooperation(
         tie_measures=measured.tie_measures(
             ties, viewpoint, chosen, interval=(low, high), windows=params.gravity.windows
@@ -80,8 +89,9 @@ def build_cooperation(features: Mapping[str, pd.DataFrame], params: Params) -> C
             ties, viewpoint, chosen, interval=(low, high), partners=PARTNERS_DRAWN
         ),
         official_check=measured.official_check(ties, features["official_ties"], viewpoint),
-        cooperation_gaps=gaps.cooperation_gaps,
+        cooperation_gaps=with_holds(gaps.cooperation_gaps, sensitivity),
         gap_changes=gaps.gap_changes,
+        gap_sensitivity=sensitivity,
         gravity_coefficients=gaps.gravity_coefficients,
         gravity_fits=gaps.gravity_fits,
         project_money=money.project_money(projects, viewpoint),

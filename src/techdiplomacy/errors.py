@@ -53,6 +53,10 @@ class InvalidParams(TechDiplomacyError):
     """``params.yaml`` or a source card has an unknown, missing or mistyped key."""
 
 
+class NotConverged(TechDiplomacyError):
+    """A fit did not come to rest; its last iterate is not used."""
+
+
 class NotebookFailed(TechDiplomacyError):
     """A cell of a notebook raised; the half-run notebook is kept for a look."""
 

@@ -19,9 +19,19 @@ TERMS = (
     *("log_distance", "common_language", "contiguous", "colonial_tie"),
     *("trade_agreement", "profile_similarity"),
 )
+# profiles of all fields do not describe ties in a single one
+TERMS_OF = {
+    "joint_works": TERMS,
+    "joint_ai_articles": tuple(term for term in TERMS if term != "profile_similarity"),
+}
 PAST = "log_past"
 GAP_VERDICTS = ("above", "below", "open")
-CHANGES = ("closing", "opening", "pulling_ahead", "falling_back", "no_change_seen")
+CHANGES = ("closing", "opening", "pulling_ahead", "rising", "falling_back", "no_change_seen")
+# other ways to expect the ties of one kind, without the past, in the newest window
+VARIED_KIND = GAP_KINDS[0]
+AS_USED, NEGATIVE_BINOMIAL, REGIONS, THREE_YEARS = VARIANTS = (
+    *("as_used", "negative_binomial", "regions", "three_years"),
+)
 
 _NOTEBOOK = "cooperation_ties"
 _LOG = "natural log of observed over expected"
@@ -29,8 +39,8 @@ _KIND = Column("kind", "text", "kind of tie", allowed=GAP_KINDS)
 _SPECIFICATION = Column(
     "specification",
     "text",
-    "without_past: size, place, language, history, agreements and mix of fields; with_past: the "
-    "tie of the window before as well",
+    "without_past: size, place, language, history, agreements and, where ties of all fields are "
+    "counted, mix of fields; with_past: the tie of the window before as well",
     allowed=SPECIFICATIONS,
 )
 _WINDOW = Column("window", "text", "years pooled, for example 2019-2023")
@@ -86,6 +96,16 @@ COOPERATION_GAPS = (
                 optional=True,
             ),
             Column(
+                "holds",
+                "integer",
+                "whether a verdict above or below keeps its side in every variant of the table "
+                "gap_sensitivity: 1 yes, 0 no; empty where no variant was looked at",
+                "0 or 1",
+                0,
+                1,
+                optional=True,
+            ),
+            Column(
                 "status",
                 "text",
                 "not_estimable: a trait is missing, or a country has no ties; separated: the fit "
@@ -114,11 +134,39 @@ COOPERATION_GAPS = (
             Column(
                 "verdict",
                 "text",
-                "closing: rising from below what was expected; pulling_ahead: rising from there or "
-                "above; opening: falling to below; falling_back: falling, not to below; "
-                "no_change_seen: the interval of the change holds 0",
+                "by the verdicts of both windows. pulling_ahead: rising, and now above; closing: "
+                "rising from below, and not above now; rising: any other rise; opening: falling, "
+                "and now below; falling_back: any other fall; no_change_seen: the interval of the "
+                "change holds 0",
                 allowed=CHANGES,
             ),
+        ),
+        notebook=_NOTEBOOK,
+        may_be_empty=True,
+    ),
+    Table(
+        "gap_sensitivity",
+        "results",
+        "The gaps of the viewpoint country in the newest window under other ways to expect ties",
+        ("kind", "variant", "partner"),
+        (
+            Column("kind", "text", "kind of tie", allowed=(VARIED_KIND,)),
+            Column(
+                "variant",
+                "text",
+                "as_used: the fit without the past; negative_binomial: the same terms by the "
+                "likelihood of the negative binomial, which gives large counts less weight; "
+                "regions: a term more for each region, 1 if both countries belong to it; "
+                "three_years: the last three years of the window",
+                allowed=VARIANTS,
+            ),
+            _WINDOW,
+            partner_column(),
+            count_column("observed", "joint items of these years", "items"),
+            count_column(
+                "expected", "joint items that the variant expects", "items", optional=True
+            ),
+            _log_column("gap", "log of observed over expected, drawn towards 0 as in the gaps"),
         ),
         notebook=_NOTEBOOK,
         may_be_empty=True,

@@ -1,26 +1,25 @@
 """The cooperation gap of the viewpoint country: windows, specifications, changes, draws.
 
-Knows: which economies and years are fitted together, and what describes a pair of them.
-Must not know: files, names of countries, how a fit is made.
-May import: errors, gap_tables, params, group_evidence, strength, ppml, gravity, NumPy, pandas.
+Knows: which fits there are, what is told of each, and how gaps of two windows are compared.
+Must not know: files, names of countries, how a fit is made, what describes a pair.
+May import: gap_tables, ppml, gravity, pair_panels, NumPy, pandas.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
 import pandas as pd
 
-from techdiplomacy.errors import InvalidTable, suggest
 from techdiplomacy.gap_tables import (
     COOPERATION_GAPS,
     GAP_KINDS,
     PAST,
     SPECIFICATIONS,
-    TERMS,
+    TERMS_OF,
     WITH_PAST,
     WITHOUT_PAST,
 )
@@ -33,47 +32,21 @@ from techdiplomacy.gravity import (
     log_gap,
     persistent_spread,
 )
-from techdiplomacy.group_evidence import whole_windows
-from techdiplomacy.params import GravitySettings
+from techdiplomacy.pair_panels import GapChoices, facing, of_kind, panels
 from techdiplomacy.ppml import Array, PpmlFit, fit_pairs
-from techdiplomacy.strength import composition_profiles
 
 _PAIR = ["country", "partner"]
 _WITHIN = ["kind", "specification", "window"]
 
 
 @dataclass(frozen=True)
-class GapChoices:
-    """Whose ties are looked at, whom to show in any case, and the settings of the fits."""
-
-    viewpoint: str
-    partners: tuple[str, ...]
-    settings: GravitySettings
-    window_years: int
-    seed: int
-
-
-@dataclass(frozen=True)
 class Gaps:
-    """The four result tables of expected cooperation, declared in ``gap_tables``."""
+    """Four result tables of expected cooperation, declared in ``gap_tables``."""
 
     cooperation_gaps: pd.DataFrame
     gap_changes: pd.DataFrame
     gravity_coefficients: pd.DataFrame
     gravity_fits: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class _Span:
-    """Years that are fitted together; 0 where there is no window before."""
-
-    first: int
-    last: int
-    before: int
-
-    @property
-    def name(self) -> str:
-        return f"{self.first}-{self.last}"
 
 
 @dataclass(frozen=True)
@@ -110,7 +83,7 @@ def estimate_gaps(
     Returns
     -------
     Gaps
-        The declared tables.
+        The declared tables; column ``holds`` is empty, see ``gap_variants.with_holds``.
 
     Raises
     ------
@@ -125,13 +98,15 @@ def estimate_gaps(
     trade agreement in force by the first year of the window, thus in all of it; similarity of
     publication profiles, 1 - d^2/2, d the Hellinger distance, in the nearest window of articles
     that ends no later; and, in the specification with the past, log(1 + ties of the window
-    before). With the past a tie that was always small is expected to be small: that gap says
-    what has changed, the other one what is missing. Neither is the effect of anything: whatever
-    the traits leave out is in the gap.
+    before). Where a source pools more years than a window has, an agreement counts if in force by
+    the middle one of them. Profiles of all fields say little of one field, so a kind of tie in
+    one field goes without their similarity (``TERMS_OF``). With the past a tie that was always
+    small is expected to be small: that gap says what has changed, the other one what is missing.
+    Neither is the effect of anything: whatever the traits leave out is in the gap.
     """
     gaps, coefficients, fits, changes = [], [], [], []
     for kind in GAP_KINDS:
-        rows = _of_kind(ties, kind)
+        rows = of_kind(ties, kind)
         for specification in SPECIFICATIONS:
             fitted = list(_fits(rows, traits, specialisation, choices, kind, specification))
             gaps += [_viewpoint_gaps(one, choices) for one in fitted]
@@ -174,44 +149,9 @@ def gap_draws(
     InvalidTable
         As in `estimate_gaps`.
     """
-    rows = _of_kind(ties, kind)
+    rows = of_kind(ties, kind)
     newest = next(_fits(rows, traits, specialisation, choices, kind, specification))
     return _own_draws(newest, choices.viewpoint)
-
-
-def _of_kind(ties: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """Return the rows of one kind."""
-    rows = ties[ties["kind"] == kind]
-    if rows.empty:
-        raise InvalidTable(
-            f"No tie of the kind '{kind}'.{suggest(kind, ties['kind'])}",
-            where="feature ties",
-            next_step="Build the features anew, or name a kind that is there.",
-        )
-    return rows
-
-
-def _ordered(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return pairs with the codes of each in the order of the alphabet."""
-    codes = np.sort(pairs[_PAIR].to_numpy(dtype=str), axis=1)
-    return pairs.assign(country=codes[:, 0], partner=codes[:, 1])
-
-
-def _spans(rows: pd.DataFrame, choices: GapChoices) -> list[_Span]:
-    """Return the windows of a kind, newest first: the years pooled, or whole windows of years."""
-    if (rows["first_year"] < rows["year"]).any():
-        return [_Span(int(rows["first_year"].min()), int(rows["year"].max()), 0)]
-    found = whole_windows(rows["year"], choices.window_years)
-    if not found:
-        raise InvalidTable(
-            f"Ties of {rows['year'].min()}-{rows['year'].max()} fill no window of "
-            f"{choices.window_years} years.",
-            where="feature ties",
-            next_step="Shorten cooperation.window_years in params.yaml, or give more years.",
-        )
-    before = [first for first, _ in found[1:]] + [0]
-    spans = [_Span(*years, start) for years, start in zip(found, before, strict=True)]
-    return spans[: choices.settings.windows]
 
 
 def _fits(
@@ -227,7 +167,8 @@ def _fits(
     for window, pairs in panels(rows, traits, specialisation, choices):
         if specification == WITH_PAST and PAST not in pairs:
             continue
-        fit = fit_pairs(pairs, (*TERMS, PAST) if specification == WITH_PAST else TERMS)
+        past = (PAST,) if specification == WITH_PAST else ()
+        fit = fit_pairs(pairs, (*TERMS_OF[kind], *past))
         kappa = fit_kappa(fit.ties, fit.expected)
         stream = crc32(f"{kind} {specification} {window}".encode())
         rng = np.random.default_rng([choices.seed, stream])
@@ -238,36 +179,6 @@ def _fits(
         yield newer
 
 
-def panels(
-    rows: pd.DataFrame, traits: pd.DataFrame, specialisation: pd.DataFrame, choices: GapChoices
-) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield name and pairs of each window of one kind of tie, newest first.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Feature ``ties``, the rows of one kind.
-    traits, specialisation, choices
-        As in `estimate_gaps`.
-
-    Yields
-    ------
-    tuple of str and DataFrame
-        ``country, partner, ties`` and the terms; the same economies in each window. ``log_past``
-        is there where a whole window lies before.
-
-    Raises
-    ------
-    InvalidTable
-        As in `estimate_gaps`.
-    """
-    ordered = _ordered(rows)
-    spans = _spans(ordered, choices)
-    panel = _panel(ordered, spans[0], choices)
-    for span in spans:
-        yield span.name, _pairs(panel, ordered, traits, specialisation, span)
-
-
 def _spread_like(newer: _Fitted, fit: PpmlFit, kappa: float, rng: np.random.Generator) -> Array:
     """Return a spread as alike to that of the next window as the gaps of both are."""
     ratio = pd.Series(np.exp(log_gap(fit.ties, fit.expected, kappa)), index=fitted_rows(fit))
@@ -276,69 +187,9 @@ def _spread_like(newer: _Fitted, fit: PpmlFit, kappa: float, rng: np.random.Gene
     return persistent_spread(newer.drawn.spread, (newer.kappa, kappa), known, rng)
 
 
-def _panel(rows: pd.DataFrame, span: _Span, choices: GapChoices) -> list[str]:
-    """Return the economies with most ties in a window, the viewpoint and its partners, sorted."""
-    totals = pd.Series(0.0, index=sorted({*rows["country"], *rows["partner"]}))
-    inside = rows[rows["year"].between(span.first, span.last)]
-    for member in _PAIR:
-        totals = totals.add(inside.groupby(member)["value"].sum(), fill_value=0.0)
-    most = totals.sort_values(ascending=False, kind="stable").index[: choices.settings.panel]
-    wanted = {*most, choices.viewpoint, *choices.partners}
-    return [country for country in totals.index if country in wanted]
-
-
-def _pairs(
-    panel: list[str],
-    rows: pd.DataFrame,
-    traits: pd.DataFrame,
-    specialisation: pd.DataFrame,
-    span: _Span,
-) -> pd.DataFrame:
-    """Return all pairs of the panel with ties and terms of one window."""
-    first, second = np.triu_indices(len(panel), 1)
-    codes = np.array(panel)
-    pairs = pd.DataFrame({"country": codes[first], "partner": codes[second]})
-    pairs = pairs.merge(_ordered(traits), on=_PAIR, how="left", validate="one_to_one")
-    since = pairs["trade_agreement_since"].to_numpy(np.float64)
-    values = {
-        "ties": _sums(rows, pairs, span.first, span.last),
-        "log_distance": np.log(pairs["distance_km"].to_numpy(np.float64)),
-        "trade_agreement": (since <= span.first).astype(np.float64),  # false where none is known
-        "profile_similarity": _similarities(specialisation, panel, span.last)[first, second],
-    }
-    if span.before:
-        values[PAST] = np.log1p(_sums(rows, pairs, span.before, span.first - 1))
-    return pairs.assign(**values)
-
-
-def _sums(rows: pd.DataFrame, pairs: pd.DataFrame, first: int, last: int) -> Array:
-    """Return the ties of each pair over some years; a pair without a row has none."""
-    sums = rows[rows["year"].between(first, last)].groupby(_PAIR)["value"].sum()
-    found = sums.reindex(pd.MultiIndex.from_frame(pairs[_PAIR]), fill_value=0.0)
-    return np.asarray(found, dtype=np.float64)
-
-
-def _similarities(specialisation: pd.DataFrame, panel: list[str], last: int) -> Array:
-    """Return 1 - d^2/2 of the publication profiles of all pairs; missing without articles."""
-    articles = specialisation[specialisation["evidence"] == "publications"]
-    ends = articles["window"].str[-4:].astype(int)
-    if not (ends <= last).any():
-        raise InvalidTable(
-            f"No publication profile ends by {last}.",
-            where="feature field_specialisation",
-            next_step="Lower gravity.windows in params.yaml, or give older articles.",
-        )
-    counts = articles[ends == ends[ends <= last].max()].pivot(
-        index="country", columns="field", values="count_items"
-    )
-    roots = composition_profiles(counts).reindex(panel).to_numpy(np.float64)
-    # rows have length 1, so their product is one minus half the square of their distance
-    return np.asarray(roots @ roots.T, dtype=np.float64)
-
-
 def _viewpoint_gaps(one: _Fitted, choices: GapChoices) -> pd.DataFrame:
     """Return the rows of ``cooperation_gaps`` of one fit."""
-    own = _facing(one.pairs, choices.viewpoint).rename(columns={"ties": "observed"})
+    own = facing(one.pairs, choices.viewpoint).rename(columns={"ties": "observed"})
     listed = set(own["partner"])
     others = [c for c in choices.partners if c not in listed and c != choices.viewpoint]
     outside = pd.DataFrame({"partner": sorted(others), "status": "outside_panel"})
@@ -347,21 +198,15 @@ def _viewpoint_gaps(one: _Fitted, choices: GapChoices) -> pd.DataFrame:
     )
     every["pairs_ranked"] = every["pairs_ranked"].astype("Int64").where(every["gap"].notna())
     wanted = ["observed", "expected", "gap", "gap_low", "gap_high", "rank_among_all"]
-    return every[[*_WITHIN, *_PAIR, *wanted, "pairs_ranked", "verdict", "status"]]
+    every["holds"] = pd.array([pd.NA] * len(every), dtype="Int64")
+    return every[[*_WITHIN, *_PAIR, *wanted, "pairs_ranked", "verdict", "holds", "status"]]
 
 
 def _own_draws(one: _Fitted, viewpoint: str) -> pd.DataFrame:
     """Return the draws of the log gap of the viewpoint's fitted pairs, partner x draw."""
-    own = _facing(one.pairs[one.pairs["status"] == "ok"].reset_index(drop=True), viewpoint)
+    own = facing(one.pairs[one.pairs["status"] == "ok"].reset_index(drop=True), viewpoint)
     draws = pd.DataFrame(one.drawn.log_gap[own.index], index=own["partner"].to_numpy())
     return draws.rename_axis("partner").sort_index()
-
-
-def _facing(pairs: pd.DataFrame, viewpoint: str) -> pd.DataFrame:
-    """Return the pairs of the viewpoint, with the other country as ``partner``."""
-    own = pairs[(pairs["country"] == viewpoint) | (pairs["partner"] == viewpoint)]
-    other = own["partner"].where(own["country"] == viewpoint, own["country"])
-    return own.assign(country=viewpoint, partner=other)
 
 
 def _changes(newest: _Fitted, earlier: _Fitted, choices: GapChoices) -> pd.DataFrame:
@@ -372,26 +217,27 @@ def _changes(newest: _Fitted, earlier: _Fitted, choices: GapChoices) -> pd.DataF
     after, before = (_own_draws(one, choices.viewpoint) for one in (newest, earlier))
     both = after.index.intersection(before.index)
     ends = np.quantile(after.loc[both] - before.loc[both], choices.settings.interval, axis=1)
-    points = [
-        _facing(one.pairs, choices.viewpoint).set_index("partner")["gap"].reindex(both)
+    was, now = (
+        facing(one.pairs, choices.viewpoint).set_index("partner").loc[both]
         for one in (earlier, newest)
-    ]
+    )
     table = pd.DataFrame(
         {
             "partner": both,
-            "gap_before": points[0].to_numpy(),
-            "gap_after": points[1].to_numpy(),
-            "change": (points[1] - points[0]).to_numpy(),
+            "gap_before": was["gap"].to_numpy(),
+            "gap_after": now["gap"].to_numpy(),
+            "change": (now["gap"] - was["gap"]).to_numpy(),
             "change_low": ends[0],
             "change_high": ends[1],
         }
     )
+    told = change_verdicts(ends[0], ends[1], was["verdict"], now["verdict"])
     return table.assign(
         kind=newest.kind,
         specification=newest.specification,
         from_window=earlier.window,
         to_window=newest.window,
-        verdict=change_verdicts(table),
+        verdict=told,
     )
 
 
@@ -401,36 +247,46 @@ def _no_changes() -> pd.DataFrame:
     return pd.DataFrame(columns=table.column_names())
 
 
-def change_verdicts(changes: pd.DataFrame) -> list[str]:
-    """Return what each change is called.
+def change_verdicts(
+    low: Sequence[float] | Array,
+    high: Sequence[float] | Array,
+    before: Sequence[str] | pd.Series[str],
+    after: Sequence[str] | pd.Series[str],
+) -> list[str]:
+    """Return what each change of a gap is called.
 
     Parameters
     ----------
-    changes : DataFrame
-        ``gap_before, gap_after, change_low, change_high``.
+    low, high : sequences of float
+        Ends of the interval of the change.
+    before, after : sequences of str
+        Verdicts of the gap in the earlier and in the later window: ``above``, ``below``, ``open``.
 
     Returns
     -------
     list of str
-        A rise is ``closing`` from below 0 and ``pulling_ahead`` from elsewhere; a fall is
-        ``opening`` to below 0 and ``falling_back`` to elsewhere; ``no_change_seen`` if the
-        interval holds 0.
+        ``no_change_seen`` if the interval of the change holds 0. Else a rise is ``pulling_ahead``
+        if the later gap is surely above, ``closing`` if the earlier one was surely below and the
+        later one is not surely above, and otherwise ``rising``; a fall is ``opening`` if the later
+        gap is surely below, and otherwise ``falling_back``.
 
     Examples
     --------
-    >>> rising = {"gap_before": [-0.5], "gap_after": [0.1], "change_low": [0.2]}
-    >>> change_verdicts(pd.DataFrame({**rising, "change_high": [1.0]}))
-    ['closing']
+    >>> before, after = ["below", "open", "above"], ["open", "open", "open"]
+    >>> change_verdicts([0.2, 0.2, -1.0], [1.0, 1.0, -0.1], before, after)
+    ['closing', 'rising', 'falling_back']
     """
-    rise, fall = changes["change_low"] > 0, changes["change_high"] < 0
+    rise, fall = np.asarray(low) > 0, np.asarray(high) < 0
+    was, now = np.asarray(before, dtype=object), np.asarray(after, dtype=object)
     found = np.select(
         [
-            rise & (changes["gap_before"] < 0),
+            rise & (now == "above"),
+            rise & (was == "below"),
             rise,
-            fall & (changes["gap_after"] < 0),
+            fall & (now == "below"),
             fall,
         ],
-        ["closing", "pulling_ahead", "opening", "falling_back"],
+        ["pulling_ahead", "closing", "rising", "opening", "falling_back"],
         "no_change_seen",
     )
     return [str(name) for name in found]

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from techdiplomacy.errors import InvalidParams
-from techdiplomacy.ppml import Array, Design, NotConverged, PpmlFit, refit, separated
+from techdiplomacy.errors import InvalidParams, NotConverged
+from techdiplomacy.ppml import Array, Design, PpmlFit, refit, separated
 
 # outside this range the likelihood is flat: .05 is chaos, 1e6 no more spread than chance
 _KAPPA_BOUNDS = (0.05, 1e6)

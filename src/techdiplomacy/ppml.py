@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from techdiplomacy.errors import InvalidTable, TechDiplomacyError
+from techdiplomacy.errors import InvalidTable, NotConverged
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -31,10 +31,6 @@ _MOST_STEPS = 60
 _LONGEST_STEP = 3.0
 # below this share of the largest eigenvalue, a direction is one the rows leave free
 _FREE = 1e-10
-
-
-class NotConverged(TechDiplomacyError):
-    """A fit did not come to rest; its last iterate is not used."""
 
 
 @dataclass(frozen=True)
