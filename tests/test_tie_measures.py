@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from techdiplomacy import tie_measures as measures
 from techdiplomacy.declarations import declared
 from techdiplomacy.params import CooperationSettings
+from techdiplomacy.strength import log_ratio_of_counts
 from techdiplomacy.tables import check_table
 from techdiplomacy.tie_tables import KIND, TIE_KINDS
 from techdiplomacy.ties import tie_indices, tie_matrix
@@ -100,7 +101,12 @@ def test_the_newest_window_by_hand():
     assert table.at["JPN", "association"] == pytest.approx(10 * 128 / (18 * 46))
     assert table.at["JPN", "salton"] == pytest.approx(10 / np.sqrt(18 * 46))
     assert table.at["JPN", "jaccard"] == pytest.approx(10 / (18 + 46 - 10))
+    # the same each year: only chance; 5 % of Gamma(50.5) is 39.4066
+    assert table.at["JPN", "dispersion"] == 1
+    assert table.at["JPN", "association_low"] == pytest.approx(39.4066 / 5 * 128 / (18 * 46))
     assert table.at["JPN", "growth"] == 0
+    # 5 % of Beta(50.5, 50.5) is .418512
+    assert table.at["JPN", "growth_low"] == pytest.approx(np.log(0.418512 / 0.581488) / 5, rel=1e-5)
     assert table.at["JPN", "growth_low"] < 0 < table.at["JPN", "growth_high"]
     for low, mid, high in (
         ("association_low", "association", "association_high"),
@@ -118,6 +124,112 @@ def test_growth_is_the_log_ratio_of_two_windows_a_year():
     assert table.at["2019-2023", "growth"] == pytest.approx(np.log(40.5 / 20.5) / 5)
     assert table.at["2019-2023", "growth_low"] > 0
     assert pd.isna(table.at["2014-2018", "growth"])
+
+
+def test_the_growth_of_all_is_that_of_the_sum_and_the_same_for_every_partner():
+    table = measured()
+    newest_rows = table[table["window"] == "2019-2023"]
+    # 18 a year, before it 18 as well and 20 with CUB in the first two years
+    assert newest_rows["growth_of_all"].to_numpy() == pytest.approx(np.log(90.5 / 130.5) / 5)
+    assert table.loc[table["window"] == "2009-2013", "growth_of_all"].isna().all()
+
+
+def world(swinging, years=range(2014, 2024)):
+    """Return joint works of five countries, the same each year but for the viewpoint and IRN."""
+    others = {("CUB", "JPN"): 300, ("JPN", "KOR"): 200, ("JPN", "VNM"): 100, ("IRN", "KOR"): 400}
+    own = [tie("joint_works", "IRN", VIEW, *row) for row in zip(years, swinging, strict=True)]
+    few = [tie("joint_works", "LAO", VIEW, year, 1) for year in (2019, 2021)]
+    return pd.DataFrame([*works(others, years, dead_after=2023), *own, *few])
+
+
+def course(swinging):
+    table = measured(world(swinging))
+    return table[table["partner"] == "IRN"].set_index("window")
+
+
+def test_a_tie_that_swings_has_wider_intervals():
+    even = course([60] * 10)
+    swings = course([60] * 5 + [20, 100, 60, 20, 100])
+    assert swings.at["2019-2023", "association"] == even.at["2019-2023", "association"]
+    assert even.at["2019-2023", "dispersion"] == 1
+    assert swings.at["2019-2023", "dispersion"] > 5
+    for measure in ("association", "growth"):
+        ends = [f"{measure}_low", measure, f"{measure}_high"]
+        low, _, high = even.loc["2019-2023", ends].astype(float)
+        lower, middle, higher = swings.loc["2019-2023", ends].astype(float)
+        assert lower < low < middle < high < higher, measure
+    # scatter in the window before widens growth as well, but not the association
+    before = course([20, 100, 60, 20, 100] + [60] * 5)
+    assert before.at["2019-2023", "growth_low"] < even.at["2019-2023", "growth_low"]
+    assert before.at["2019-2023", "association_low"] == even.at["2019-2023", "association_low"]
+
+
+def test_a_tie_that_burst_is_told_from_one_that_grows():
+    burst = course([25, 25, 27, 75, 247, 609, 1580, 745, 309, 240])
+    assert burst["turned"].to_dict() == {"2019-2023": "fell", "2014-2018": "rose"}
+    assert burst.at["2019-2023", "growth_low"] > 0
+    assert burst["peak_year"].to_dict() == {"2019-2023": 2020, "2014-2018": 2018}
+    assert burst.at["2019-2023", "last_to_peak"] == pytest.approx(240 / 1580)
+    assert burst.at["2014-2018", "last_to_peak"] == 1
+
+
+@pytest.mark.parametrize(
+    ("newest_years", "told", "peak"),
+    [
+        ((100, 100, 100, 100, 100), "steady", 2023),
+        ((100, 120, 110, 130, 95), "steady", 2022),
+        # beyond the noise, but by less than a factor of 1.5
+        ((1000, 1400, 1400, 1400, 1000), "steady", 2022),
+        # beyond the factor, but within the noise
+        ((4, 8, 4, 8, 5), "steady", 2022),
+        ((4, 5, 6, 5, 8), "steady", 2023),
+        # one year below another would be told, one below the highest of five may be chance
+        ((8, 14, 8, 8, 5), "steady", 2020),
+        ((100, 400, 100, 100, 100), "fell", 2020),
+        ((400, 300, 200, 200, 200), "fell", 2019),
+        ((100, 120, 160, 200, 200), "rose", 2023),
+        ((100, 60, 60, 200, 190), "rose", 2022),
+    ],
+)
+def test_the_course_within_a_window(newest_years, told, peak):
+    found = course([100] * 5 + list(newest_years)).loc["2019-2023"]
+    assert (found["turned"], found["peak_year"]) == (told, peak)
+    assert found["last_to_peak"] == pytest.approx(newest_years[-1] / max(newest_years))
+
+
+def test_where_every_tie_swings_a_fall_has_to_be_deeper():
+    bursts = [20, 100, 20, 60, 40] * 2
+    wild = [
+        tie("joint_works", *pair, year, 10 * bursts[(place + year) % 5])
+        for place, pair in enumerate((("CUB", "JPN"), ("JPN", "KOR"), ("CUB", "KOR")))
+        for year in range(2014, 2024)
+    ]
+    own = [tie("joint_works", "JPN", VIEW, year, 40) for year in range(2014, 2023)]
+    last = [tie("joint_works", "JPN", VIEW, 2023, 20)]
+    found = newest(ties=pd.DataFrame([*wild, *own, *last]))
+    assert found.at["JPN", "turned"] == "steady"
+    calm = works({("CUB", "JPN"): 400, ("JPN", "KOR"): 400, ("CUB", "KOR"): 400}, dead_after=2023)
+    found = newest(ties=pd.DataFrame([*calm, *own, *last]))
+    assert found.at["JPN", "turned"] == "fell"
+
+
+def test_too_few_items_have_no_course():
+    table = measured(world([60] * 10)).set_index(["partner", "window"])
+    few = table.loc[("LAO", "2019-2023")]
+    assert few["status"] == "small_n"
+    assert few[["peak_year", "last_to_peak", "turned"]].isna().all()
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(0, 5000), st.integers(0, 5000), st.floats(1, 50), st.floats(1, 50))
+def test_the_ratio_of_scattered_counts_lies_in_its_interval(newer, older, one, other):
+    ratio, low, high = log_ratio_of_counts([newer], [older], *INTERVAL, spread=([one], [other]))
+    assert low[0] <= ratio[0] <= high[0]
+    # the same spread in both is that of fewer items
+    _, low, high = log_ratio_of_counts([newer * one], [older * one], *INTERVAL, spread=(one, one))
+    _, fewer_low, fewer_high = log_ratio_of_counts([newer], [older], *INTERVAL)
+    assert low[0] <= fewer_low[0] + 1e-9
+    assert high[0] >= fewer_high[0] - 1e-9
 
 
 def test_windows_come_newest_first_and_the_one_before_serves_growth():
@@ -196,6 +308,13 @@ def test_ratios_that_a_kind_does_not_allow_are_empty_and_said_so(others):
             assert not rows["shallow"].any()
         if not kind.dated:
             assert rows["last_active"].isna().all()
+    # without years the noise of counting alone: 5 % of Gamma(40.5) is 30.6307
+    articles = others.loc[("joint_ai_articles", "both", "KOR")]
+    assert articles["association_low"] / articles["association"] == pytest.approx(
+        30.6307 / 40, rel=1e-5
+    )
+    years = others.index.get_level_values("kind").isin(["joint_works", "software_events"])
+    assert others.loc[~years, ["dispersion", "turned", "growth_of_all"]].isna().all(axis=None)
     assert others.at[("migrants", "out", "USA"), "share_of_ties"] == 0.75
     # two instruments in ten years, but what is not known may exist
     assert others.at[("st_agreements", "both", "JPN"), "last_active"] == 2020
@@ -291,6 +410,27 @@ def test_the_network_shows_own_ties_and_the_nearest_of_each_partner():
     assert hidden.loc[hidden["joint_works"] == 5, "association_high"].isna().all()
     # totals of all countries, not of those shown
     assert table.at["JPNKOR", "association"] == pytest.approx(30 * 128 / (46 * 37))
+
+
+def test_an_edge_of_the_network_tells_that_it_burst():
+    edges = measures.network_edges(
+        world([60] * 5 + [609, 1580, 745, 309, 240]), VIEW, SETTINGS, interval=INTERVAL
+    )
+    check_table(edges, declared("network_edges"), where="test")
+    edge = edges[(edges["country"] == "IRN") & (edges["partner"] == VIEW)].iloc[0]
+    assert (edge["peak_year"], edge["turned"]) == (2020, "fell")
+    assert edge["last_to_peak"] == pytest.approx(240 / 1580)
+    # as in the table of ties
+    row = course([60] * 5 + [609, 1580, 745, 309, 240]).loc["2019-2023"]
+    for column in ("association", "association_low", "association_high", "dispersion"):
+        assert edge[column] == pytest.approx(row[column])
+
+
+def test_the_declarations_say_how_works_of_many_countries_and_levels_count():
+    for table, column in (("ties", "value"), ("tie_measures", "volume"), ("tie_coverage", "unit")):
+        meanings = {one.name: one.meaning for one in declared(table).columns}
+        assert "n(n-1)/2 pairs" in meanings[column]
+        assert ("never averaged" in meanings[column]) == (table != "tie_coverage")
 
 
 def test_the_network_stays_small():

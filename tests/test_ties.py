@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techdiplomacy.errors import InvalidTable
-from techdiplomacy.ties import association_interval, directed_indices, tie_indices, tie_matrix
+from techdiplomacy.ties import (
+    allowed_spread,
+    association_interval,
+    directed_indices,
+    tie_indices,
+    tie_matrix,
+    yearly_dispersion,
+    yearly_matrices,
+)
 
 NAMES = list("ABCD")
 C = pd.DataFrame([[0, 5, 2, 1], [5, 0, 3, 0], [2, 3, 0, 4], [1, 0, 4, 0]], NAMES, NAMES)
@@ -108,6 +116,8 @@ def test_the_interval_holds_the_association_and_narrows_with_counts():
     assert low[0] == 0.0
     # half a chi-square with one degree of freedom, 95 %: 3.841 / 2, over 2
     assert high[0] == pytest.approx(3.8415 / 2 / 2, abs=1e-4)
+    # half a chi-square with nine degrees of freedom, 5 %: 3.3251 / 2, over 2
+    assert low[1] == pytest.approx(3.3251 / 2 / 2, abs=1e-4)
     assert high[2] - low[2] < (high[1] - low[1]) / 5
 
 
@@ -116,6 +126,99 @@ def test_the_matrix_adds_rows_of_a_pair():
     one_way = tie_matrix(rows, symmetric=False)
     assert one_way.to_numpy().tolist() == [[0, 3, 0], [0, 0, 4], [0, 0, 0]]
     assert tie_matrix(rows, symmetric=True).equals(one_way + one_way.T)
+
+
+def of_years(*pairs):
+    """Return the matrices of four countries, of each of which ties of all years are given."""
+    rows = [
+        {"country": names[0], "partner": names[1], "year": 2019 + year, "value": float(value)}
+        for names, values in pairs
+        for year, value in enumerate(values)
+    ]
+    return yearly_matrices(pd.DataFrame(rows), symmetric=True)
+
+
+def test_the_matrices_of_the_years_add_to_the_matrix():
+    names, years, matrices = of_years(("AB", (1, 2)), ("BC", (4, 0)))
+    assert (names.tolist(), years.tolist()) == (list("ABC"), [2019, 2020])
+    assert matrices[0].tolist() == [[0, 1, 0], [1, 0, 4], [0, 4, 0]]
+    assert matrices.sum(axis=0).tolist() == [[0, 3, 0], [3, 0, 4], [0, 4, 0]]
+
+
+def test_the_dispersion_by_hand():
+    swing, rest = (10, 40, 10, 40, 10), (40, 10, 40, 10, 40)
+    names, _, matrices = of_years(("AB", swing), ("CD", swing), ("AC", rest), ("BD", rest))
+    dispersion, years = yearly_dispersion(matrices)
+    assert names.tolist() == NAMES
+    # everybody has 50 ties a year: each year the 110 of A and B share alike, 22 expected;
+    # (3 * 12^2 + 2 * 18^2) / 22 over four years that are free
+    assert dispersion[0, 1] == pytest.approx((3 * 144 + 2 * 324) / 22 / 4)
+    assert dispersion[1, 0] == dispersion[0, 1]
+    assert years[0, 1] == 5
+    # A and D have no ties
+    assert np.isnan(dispersion[0, 3])
+
+
+def test_growth_of_everybody_is_no_scatter():
+    yearly = np.array([1, 2, 8, 4, 16])
+    _, _, matrices = of_years(
+        *((pair, many * yearly) for pair, many in {"AB": 9, "AC": 5, "BC": 2, "BD": 3}.items())
+    )
+    dispersion, _ = yearly_dispersion(matrices)
+    assert dispersion[0, 1] == dispersion[1, 3] == 1
+
+
+def test_two_years_say_nothing_of_scatter():
+    _, _, matrices = of_years(("AB", (5, 90)), ("BC", (70, 5)))
+    dispersion, years = yearly_dispersion(matrices)
+    assert np.isnan(dispersion).all()
+    assert years[0, 1] == 2
+    # B has ties in four years, C in two of them
+    _, _, matrices = of_years(("AB", (5, 90, 5, 90)), ("BC", (70, 5)))
+    dispersion, years = yearly_dispersion(matrices)
+    assert years[1, 2] == 2
+    assert np.isnan(dispersion[1, 2])
+    assert years[0, 1] == 4
+    assert dispersion[0, 1] >= 1
+
+
+def test_the_spread_allows_for_few_years():
+    spread = allowed_spread([4.0, 4.0, 1.0, np.nan], [5, 3, 5, 1], 0.05, 0.95)
+    # 95 % of Student's t with four and two degrees of freedom, of the normal distribution
+    assert spread[:2] == pytest.approx(
+        [4 * (2.1318 / 1.6449) ** 2, 4 * (2.9200 / 1.6449) ** 2], rel=1e-3
+    )
+    assert spread[2:].tolist() == [1, 1]
+
+
+def test_items_that_scatter_stand_for_fewer():
+    wide = association_interval([400.0], [200.0], 0.05, 0.95, spread=4.0)
+    few = association_interval([100.0], [50.0], 0.05, 0.95)
+    np.testing.assert_allclose(wide, few)
+    narrow = association_interval([400.0], [200.0], 0.05, 0.95)
+    assert wide[0] < narrow[0] < narrow[1] < wide[1]
+
+
+@pytest.mark.parametrize("times", [1, 3, 10])
+def test_intervals_hold_the_truth_about_as_often_as_they_say(times):
+    chance = np.random.default_rng(7)
+    size, mean, years = 60, 60, 5
+    rates = np.full((years, size, size), float(mean))
+    if times > 1:
+        # a Poisson count of a gamma rate has `times` the variance of chance
+        rates = chance.gamma(mean / (times - 1), times - 1, rates.shape)
+    upper = np.triu(chance.poisson(rates).astype(float), k=1)
+    matrices = upper + upper.transpose(0, 2, 1)
+    dispersion, free = yearly_dispersion(matrices)
+    at, to = np.triu_indices(size, k=1)
+    names = [f"{place:02}" for place in range(size)]
+    pairs = tie_indices(pd.DataFrame(matrices.sum(axis=0), names, names), min_ties=5)
+    spread = allowed_spread(dispersion[at, to], free[at, to], 0.05, 0.95)
+    low, high = association_interval(pairs["value"], pairs["expected"], 0.05, 0.95, spread=spread)
+    # all pairs alike: s_i = 59 m and T = 60 * 59 m
+    truth = size / (size - 1)
+    assert 0.02 < (low > truth).mean() < 0.075
+    assert 0.02 < (high < truth).mean() < 0.085
 
 
 def changed(at, to, value):

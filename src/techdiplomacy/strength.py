@@ -398,7 +398,12 @@ def size_tiers(
 
 
 def log_ratio_of_counts(
-    newer: npt.ArrayLike, older: npt.ArrayLike, low: float, high: float
+    newer: npt.ArrayLike,
+    older: npt.ArrayLike,
+    low: float,
+    high: float,
+    *,
+    spread: tuple[npt.ArrayLike, npt.ArrayLike] = (1.0, 1.0),
 ) -> tuple[Array, Array, Array]:
     """Return the log ratio of the rates behind two counts, with both ends of its interval.
 
@@ -408,28 +413,38 @@ def log_ratio_of_counts(
         Counts >= 0 of two periods of the same length.
     low, high : float
         Quantiles.
+    spread : two arrays
+        How many times the variance of chance the newer and the older counts have, 1 or more.
 
     Notes
     -----
     The ratio is (x + .5)/(y + .5). Counts are taken as Poisson; given x + y, the newer part of
-    both rates follows Beta(x + .5, y + .5), so that the interval needs no draws.
+    both rates follows Beta(x + .5, y + .5), so that the interval needs no draws. Counts that
+    scatter p times as much stand for x/p independent items of weight p (quasi-Poisson): Beta of
+    these, and the log ratio of the two weights added to its logit.
 
     Examples
     --------
     >>> ratio, lower, upper = log_ratio_of_counts([19.5], [9.5], 0.05, 0.95)
     >>> [round(float(number[0]), 2) for number in (ratio, lower, upper)]
     [0.69, 0.08, 1.38]
+    >>> _, lower, upper = log_ratio_of_counts([19.5], [9.5], 0.05, 0.95, spread=(4, 4))
+    >>> [round(float(number[0]), 2) for number in (lower, upper)]
+    [-0.52, 2.05]
     """
     from scipy.stats import beta
 
-    x = np.asarray(newer, dtype=np.float64) + 0.5
-    y = np.asarray(older, dtype=np.float64) + 0.5
+    x, y = np.asarray(newer, dtype=np.float64), np.asarray(older, dtype=np.float64)
+    ratio = np.log((x + 0.5) / (y + 0.5))
+    of_x, of_y = (np.asarray(times, dtype=np.float64) for times in spread)
+    a, b = x / of_x + 0.5, y / of_y + 0.5
     ends = []
     for quantile in (low, high):
         # both tails by their own function: one minus a quantile near 1 has no digits left
-        part, rest = beta(x, y).ppf(quantile), beta(y, x).isf(quantile)
-        ends.append(np.log(np.maximum(part, 1e-300)) - np.log(np.maximum(rest, 1e-300)))
-    return np.log(x / y), ends[0], ends[1]
+        part, rest = beta(a, b).ppf(quantile), beta(b, a).isf(quantile)
+        odds = np.log(np.maximum(part, 1e-300)) - np.log(np.maximum(rest, 1e-300))
+        ends.append(odds + np.log(of_x / of_y))
+    return ratio, np.minimum(ends[0], ratio), np.maximum(ends[1], ratio)
 
 
 def checked_counts(counts: pd.DataFrame, *, every_field: bool) -> Array:

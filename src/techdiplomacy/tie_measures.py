@@ -7,26 +7,42 @@ May import: params (settings only), tie_tables, strength, group_evidence, ties, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from techdiplomacy.group_evidence import whole_windows
 from techdiplomacy.params import CooperationSettings
 from techdiplomacy.strength import log_ratio_of_counts
 from techdiplomacy.tie_tables import TIE_KINDS, TieKind
-from techdiplomacy.ties import association_interval, directed_indices, tie_indices, tie_matrix
+from techdiplomacy.ties import (
+    Array,
+    allowed_spread,
+    association_interval,
+    directed_indices,
+    tie_indices,
+    yearly_dispersion,
+    yearly_matrices,
+)
 
 _PAIR = ["country", "partner"]
 # years in which activity is counted
 _LOOK_BACK = 10
+# a last year that differs by a lesser factor is called steady
+_TURN = 1.5
 _RATIOS = ["association", "association_low", "association_high", "salton", "jaccard"]
 _GROWTH = ["growth", "growth_low", "growth_high"]
+_COURSE = ["peak_year", "last_to_peak", "turned"]
 _WHOLE = ["last_active", "active_of_10"]
 _COLUMNS = [
     *("kind", "window", "direction", "country", "partner", "volume", "unit", "share_of_ties"),
-    *(*_RATIOS, *_GROWTH, *_WHOLE, "shallow", "status"),
+    *(*_RATIOS, "dispersion", *_GROWTH, "growth_of_all", *_COURSE, *_WHOLE, "shallow", "status"),
+]
+_EDGES = [
+    *(*_PAIR, "window", "joint_works", *_RATIOS[:3], "dispersion", *_COURSE, "shown"),
 ]
 
 
@@ -102,32 +118,52 @@ def tie_measures(
     Association compares with the totals of both countries over the whole source (see
     ``ties.tie_indices``); kinds with a direction take the totals sent and received. Ratios of
     few items are left out (``small_n``). Growth is the log ratio of the counts of two windows
-    over the years between them; its interval, like that of the association, is the noise of
-    counting alone. Years of activity are counted up to the end of each window, and only where
+    over the years between them; ``growth_of_all`` is that of all partners together. Where a
+    window has three years or more, the interval of the association is widened by how much the
+    tie scatters from year to year (``ties.yearly_dispersion``), and that of growth by the
+    scatter in both windows; else they hold the noise of counting alone.
+
+    A sum of years does not tell a tie that swells from one that bursts: ``peak_year`` is the
+    year of the window with the most items (the last of equals), ``last_to_peak`` the items of
+    its last year over those. ``turned`` is ``fell`` where the last year lies below the peak by
+    more than a factor of 1.5 and the interval of that ratio excludes 1; else ``rose`` where the
+    last year lies above the first by the same rule; else ``steady``. The noise is that of a
+    usual pair, the median dispersion in the source: a tie's own would count its turn as noise
+    and could never tell one. As the peak is picked from n years, the tails of its ratio are
+    divided by n - 1. Years of activity are counted up to the end of each window, and only where
     the source covers all ten of them and lists every tie.
     """
     found = []
+    of_kinds = dict(iter(ties.groupby("kind", sort=False)))
     for kind in TIE_KINDS:
-        rows = ties[ties["kind"] == kind.code]
-        there = spans(rows, kind, settings.window_years)
+        rows = of_kinds.get(kind.code, ties.iloc[:0])
+        there = spans(rows, kind, settings.window_years)[: windows + 1]
+        ties_of = {
+            direction: _of_country(rows, viewpoint, direction)
+            for direction in (("out", "in") if kind.directed else ("both",))
+        }
+        pairs = [_pairs_of(rows, kind, span, viewpoint, settings, interval) for span in there]
         for place, span in enumerate(there[:windows]):
             before = there[place + 1] if place + 1 < len(there) else None
-            inside = rows[rows["year"].between(span.first, span.last)]
-            ratios = _ratios(inside, kind, viewpoint, settings, interval)
-            for direction in ("out", "in") if kind.directed else ("both",):
-                own = _of_country(rows, viewpoint, direction)
-                found.append(
-                    _of_window(own, kind, span, before, settings, interval)
-                    .merge(_of_country(ratios, viewpoint, direction), on="partner", how="left")
-                    .assign(direction=direction)
+            for direction, own in ties_of.items():
+                now, *older = (
+                    _of_country(one, viewpoint, direction).set_index("partner")
+                    for one in pairs[place : place + 2]
                 )
+                table = _of_window(own, kind, span, settings).join(now)
+                if before is not None:
+                    _add_growth(table, _volume(own, kind, before), older[0]["spread"], interval)
+                    years = span.last - before.last
+                    table[[*_GROWTH, "growth_of_all"]] /= years
+                found.append(table.reset_index().assign(direction=direction))
     if not found:
         return pd.DataFrame(columns=_COLUMNS)
     table = pd.concat(found, ignore_index=True).assign(country=viewpoint)
     defined = table["kind"].isin([kind.code for kind in TIE_KINDS if kind.association])
     status = table["status"].where(defined, "not_defined").fillna("not_estimable")
-    types = dict.fromkeys(("share_of_ties", *_RATIOS, *_GROWTH), "float64")
-    types |= dict.fromkeys(_WHOLE, "Int64")
+    numbers = ("share_of_ties", *_RATIOS, "dispersion", *_GROWTH, "growth_of_all", "last_to_peak")
+    types = dict.fromkeys(numbers, "float64") | dict.fromkeys(("partner", "turned"), "object")
+    types |= dict.fromkeys((*_WHOLE, "peak_year"), "Int64")
     return table.assign(status=status).astype(types)[_COLUMNS]
 
 
@@ -142,14 +178,9 @@ def _of_country(rows: pd.DataFrame, viewpoint: str, direction: str) -> pd.DataFr
 
 
 def _of_window(
-    own: pd.DataFrame,
-    kind: TieKind,
-    span: Span,
-    before: Span | None,
-    settings: CooperationSettings,
-    interval: tuple[float, float],
+    own: pd.DataFrame, kind: TieKind, span: Span, settings: CooperationSettings
 ) -> pd.DataFrame:
-    """Return what one window says of each partner without a look at other countries."""
+    """Return what one window says of each partner without a look at other years or countries."""
     volume = _volume(own, kind, span)
     total = volume.sum()
     table = pd.DataFrame(
@@ -160,16 +191,9 @@ def _of_window(
             "unit": kind.unit,
             "share_of_ties": volume / total if kind.adds_over_partners and total else np.nan,
             "shallow": (volume <= settings.shallow_max) & kind.joint_output,
-            **dict.fromkeys(_GROWTH, np.nan),
+            **dict.fromkeys([*_GROWTH, "growth_of_all"], np.nan),
         }
     )
-    if before is not None:
-        older = _volume(own, kind, before).reindex(volume.index)
-        known = older.notna() & (older + volume > 0)
-        years = span.last - before.last
-        ratios = log_ratio_of_counts(volume[known], older[known], *interval)
-        for name, ratio in zip(_GROWTH, ratios, strict=True):
-            table.loc[known, name] = ratio / years
     active = own[(own["value"] > 0) & (own["year"] <= span.last)]
     # where an absent tie is unknown, a year without one is not a year without activity
     covered = kind.absent_is_zero and own["first_year"].min() <= span.last - _LOOK_BACK + 1
@@ -178,7 +202,28 @@ def _of_window(
     table["active_of_10"] = (
         recent.reindex(table.index, fill_value=0) if kind.dated and covered else np.nan
     )
-    return table.rename_axis("partner").reset_index()
+    return table.rename_axis("partner")
+
+
+def _add_growth(
+    table: pd.DataFrame,
+    before: pd.Series[float],
+    spread: pd.Series[float],
+    interval: tuple[float, float],
+) -> None:
+    """Fill in the log ratios to the volumes before, of each partner and of all together."""
+    volume, older = table["volume"], before.reindex(table.index)
+    known = older.notna() & (older + volume > 0)
+    wider = [one.reindex(table.index).fillna(1.0)[known] for one in (table["spread"], spread)]
+    ratios = log_ratio_of_counts(
+        volume[known], older[known], *interval, spread=(wider[0], wider[1])
+    )
+    for name, ratio in zip(_GROWTH, ratios, strict=True):
+        table.loc[known, name] = ratio
+    if volume.sum() + before.sum() > 0:
+        table["growth_of_all"] = float(
+            log_ratio_of_counts(volume.sum(), before.sum(), *interval)[0]
+        )
 
 
 def _volume(own: pd.DataFrame, kind: TieKind, span: Span) -> pd.Series[float]:
@@ -190,38 +235,105 @@ def _volume(own: pd.DataFrame, kind: TieKind, span: Span) -> pd.Series[float]:
     return volume.reindex(np.sort(own["partner"].unique()), fill_value=0.0)
 
 
-def _ratios(
-    inside: pd.DataFrame,
+def _pairs_of(
+    rows: pd.DataFrame,
     kind: TieKind,
+    span: Span,
     viewpoint: str,
     settings: CooperationSettings,
     interval: tuple[float, float],
 ) -> pd.DataFrame:
-    """Return association with interval, Salton and Jaccard of the pairs of one country."""
+    """Return ratios, scatter and course of the pairs of one country in the years of a window."""
+    columns = [*_PAIR, *_RATIOS, "dispersion", "spread", *_COURSE, "status"]
     if not kind.association:
-        return pd.DataFrame(columns=[*_PAIR, *_RATIOS, "status"])
-    matrix = tie_matrix(inside, symmetric=kind.symmetric)
-    indices = tie_indices if kind.symmetric else directed_indices
-    pairs = indices(matrix, min_ties=settings.min_ties)
-    own = with_ratios(pairs[(pairs[_PAIR] == viewpoint).any(axis=1)], interval)
-    return own[[*_PAIR, *_RATIOS, "status"]]
+        return pd.DataFrame(columns=columns)
+
+    def with_viewpoint(pairs: pd.DataFrame) -> pd.Series[bool]:
+        return (pairs["country"] == viewpoint) | (pairs["partner"] == viewpoint)
+
+    return pairs_within(rows, kind, span, with_viewpoint, settings, interval)[columns]
 
 
-def with_ratios(pairs: pd.DataFrame, interval: tuple[float, float]) -> pd.DataFrame:
-    """Return pairs with the interval of their association; ratios of few items are left out.
+def pairs_within(
+    rows: pd.DataFrame,
+    kind: TieKind,
+    span: Span,
+    wanted: Callable[[pd.DataFrame], pd.Series[bool]],
+    settings: CooperationSettings,
+    interval: tuple[float, float],
+) -> pd.DataFrame:
+    """Return pairs of a kind in a window with ratios, intervals, scatter and course.
 
     Parameters
     ----------
-    pairs : DataFrame
-        What ``ties.tie_indices`` or ``ties.directed_indices`` returns.
+    rows : DataFrame
+        Rows of that kind of feature ``ties``.
+    kind : TieKind
+        A kind whose association is defined.
+    span : Span
+        The years.
+    wanted : callable
+        Tells which of all pairs are returned; totals and the usual scatter are those of all.
+    settings : CooperationSettings
+        From how many items on ratios and course are shown.
     interval : (float, float)
         Quantiles.
+
+    Returns
+    -------
+    DataFrame
+        What ``ties.tie_indices`` or ``ties.directed_indices`` returns, with
+        ``association_low, association_high, dispersion, spread, peak_year, last_to_peak,
+        turned``. Ratios and course of few items are left out, and the course where there are
+        fewer than three years.
     """
-    low, high = association_interval(pairs["value"], pairs["expected"], *interval)
-    found = pairs.assign(association_low=low, association_high=high)
-    found = found.reindex(columns=[*found.columns.difference(_RATIOS, sort=False), *_RATIOS])
-    found.loc[found["status"] != "ok", _RATIOS] = np.nan
-    return found
+    inside = rows[rows["year"].between(span.first, span.last)]
+    names, years, matrices = yearly_matrices(inside, symmetric=kind.symmetric)
+    matrix = pd.DataFrame(matrices.sum(axis=0), index=names, columns=names)
+    indices = tie_indices if kind.symmetric else directed_indices
+    found = indices(matrix, min_ties=settings.min_ties)
+    at, to = (np.searchsorted(names, found[end].to_numpy(dtype=str)) for end in _PAIR)
+    dispersion, free = (of_pairs[at, to] for of_pairs in yearly_dispersion(matrices))
+    known = (found["status"] == "ok").to_numpy() & ~np.isnan(dispersion)
+    usual = float(np.median(dispersion[known])) if known.any() else 1.0
+    kept = wanted(found).to_numpy()
+    found, known, dispersion, free = found[kept], known[kept], dispersion[kept], free[kept]
+    at, to = at[kept], to[kept]
+    spread = allowed_spread(dispersion, free, *interval)
+    low, high = association_interval(found["value"], found["expected"], *interval, spread=spread)
+    course = _course(matrices[:, at[known], to[known]], years, usual, interval)
+    found = found.assign(
+        association_low=low, association_high=high, dispersion=dispersion, spread=spread
+    ).join(course.set_index(found.index[known]))
+    found.loc[found["status"] != "ok", [*found.columns.intersection(_RATIOS)]] = np.nan
+    return found.reindex(columns=[*found.columns.difference(_RATIOS, sort=False), *_RATIOS])
+
+
+def _course(
+    counts: Array, years: npt.NDArray[np.int64], usual: float, interval: tuple[float, float]
+) -> pd.DataFrame:
+    """Return the peak of each pair, its last year over it, and whether it rose or fell.
+
+    Counts by year and pair; `usual` is how many times the scatter of chance a pair has.
+    """
+    low, high = interval
+    picked = max(len(years) - 1, 1)
+    highest = len(years) - 1 - counts[::-1].argmax(axis=0)
+    peak, last, first = counts.max(axis=0, initial=0.0), counts[-1], counts[0]
+    noise = (usual, usual)
+    fall, _, above = log_ratio_of_counts(
+        last, peak, low / picked, 1 - (1 - high) / picked, spread=noise
+    )
+    rise, below, _ = log_ratio_of_counts(last, first, low, high, spread=noise)
+    fell = (fall < -np.log(_TURN)) & (above < 0)
+    rose = (rise > np.log(_TURN)) & (below > 0)
+    return pd.DataFrame(
+        {
+            "peak_year": years[highest],
+            "last_to_peak": last / peak,
+            "turned": np.select([fell, rose], ["fell", "rose"], default="steady"),
+        }
+    )
 
 
 def tie_coverage(
@@ -318,15 +430,16 @@ def network_edges(
     rows = ties[ties["kind"] == kind.code]
     there = spans(rows, kind, settings.window_years)
     if not there:
-        return pd.DataFrame(columns=[*_PAIR, "window", "joint_works", "association", "shown"])
+        return pd.DataFrame(columns=_EDGES)
     span = there[0]
-    inside = rows[rows["year"].between(span.first, span.last)]
-    pairs = tie_indices(tie_matrix(inside, symmetric=True), min_ties=settings.min_ties)
-    own = _of_country(pairs, viewpoint, "both")
-    first = own[own["value"] > 0].sort_values(["value", "partner"], ascending=[False, True])
-    nodes = [viewpoint, *first["partner"].head(partners)]
-    among = pairs[pairs["country"].isin(nodes) & pairs["partner"].isin(nodes)]
-    among = with_ratios(among, interval)
+    volume = _volume(_of_country(rows, viewpoint, "both"), kind, span)
+    first = volume[volume > 0].sort_values(ascending=False, kind="stable")
+    nodes = [viewpoint, *first.index[:partners]]
+
+    def of_nodes(pairs: pd.DataFrame) -> pd.Series[bool]:
+        return pairs["country"].isin(nodes) & pairs["partner"].isin(nodes)
+
+    among = pairs_within(rows, kind, span, of_nodes, settings, interval)
     spokes = (among[_PAIR] == viewpoint).any(axis=1)
     among = among.assign(window=span.name, shown=spokes & (among["value"] > 0))
     usable = among[~spokes & (among["status"] == "ok")]
@@ -334,10 +447,8 @@ def network_edges(
         near = usable[(usable[_PAIR] == node).any(axis=1)]
         if not near.empty:
             among.loc[near["association"].idxmax(), "shown"] = True
-    columns = [*_PAIR, "window", "joint_works", "association"]
-    columns += ["association_low", "association_high", "shown"]
-    kept = among.rename(columns={"value": "joint_works"})
-    return kept.reset_index(drop=True)[columns]
+    kept = among.rename(columns={"value": "joint_works"}).astype({"peak_year": "Int64"})
+    return kept.reset_index(drop=True)[_EDGES]
 
 
 def official_check(ties: pd.DataFrame, official: pd.DataFrame, viewpoint: str) -> pd.DataFrame:

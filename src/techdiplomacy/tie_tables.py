@@ -167,7 +167,7 @@ TIE_KINDS = (
     TieKind(
         "partnership_level",
         ("vietnam_partnerships",),
-        "level, place on the ladder",
+        "code of the level: 1 to 3 on the ladder, 4 special, beside it",
         directed=False,
         pooled="state",
         note="known_current",
@@ -212,7 +212,42 @@ def _estimate(
     )
 
 
+_AMOUNT = (
+    "amount in the unit of the row; a work, article or project of n countries counts once in each "
+    "of its n(n-1)/2 pairs; levels of partnership are codes, never averaged: 1 to 3 are steps of "
+    "the ladder, 4 (special) stands beside it"
+)
 _ASSOCIATION = _estimate("association", "joint items over those expected from sizes", "ratio", 0)
+_DISPERSION = Column(
+    "dispersion",
+    "number",
+    "variance of the joint items from year to year within the window over that of chance, 1 or "
+    "more; intervals of association and growth are widened by it; empty where the years are not "
+    "known, fewer than three or without ties: there intervals hold the noise of counting alone",
+    "ratio",
+    1,
+    optional=True,
+)
+_COURSE = (
+    _year(
+        "peak_year",
+        "year of the window with the most joint items, the last of equals; empty where there are "
+        "too few items or years",
+        optional=True,
+    ),
+    share_column(
+        "last_to_peak", "joint items of the window's last year over the peak year's", optional=True
+    ),
+    Column(
+        "turned",
+        "text",
+        "fell: the last year of the window lies clearly below the peak year, by more than a factor "
+        "of 1.5 and the noise of a usual pair; rose: not so, and clearly above the first year; "
+        "steady: neither; counts, not compared with all partners",
+        allowed=("fell", "rose", "steady"),
+        optional=True,
+    ),
+)
 
 COOPERATION_FEATURES = (
     Table(
@@ -226,7 +261,7 @@ COOPERATION_FEATURES = (
             partner_column("country to which the tie goes; without direction, the second of two"),
             year_column("year of the tie, or last year pooled"),
             _year("first_year", "first year pooled; for a level, the year it was reached"),
-            count_column("value", "amount in the unit of the row", "see column unit"),
+            count_column("value", _AMOUNT, "see column unit"),
             Column("unit", "text", "unit of the value"),
         ),
     ),
@@ -305,7 +340,7 @@ COOPERATION_TIES = (
             ),
             country_column("viewpoint country, ISO 3166-1 alpha-3"),
             partner_column(),
-            count_column("volume", "amount in the unit of the row", "see column unit"),
+            count_column("volume", _AMOUNT, "see column unit"),
             Column("unit", "text", "unit of the volume"),
             share_column(
                 "share_of_ties",
@@ -317,9 +352,18 @@ COOPERATION_TIES = (
                 "salton", "joint items over the root of the product of totals", optional=True
             ),
             share_column("jaccard", "joint items over those of either country", optional=True),
+            _DISPERSION,
             *_estimate(
                 "growth", "log ratio to the window before, per year; 0 without change", "per year"
             ),
+            Column(
+                "growth_of_all",
+                "number",
+                "growth of the ties with all partners together: a tie with more grows faster",
+                "per year",
+                optional=True,
+            ),
+            *_COURSE,
             _year("last_active", "last year with a tie, up to the window's end", optional=True),
             _whole(
                 "active_of_10",
@@ -352,7 +396,12 @@ COOPERATION_TIES = (
         (
             _KIND,
             Column("sources", "text", "cards of the figures, semicolons between"),
-            Column("unit", "text", "unit of the value"),
+            Column(
+                "unit",
+                "text",
+                "unit of the value; a work, article or project of n countries counts once in each "
+                "of its n(n-1)/2 pairs",
+            ),
             Column("directed", "flag", "whether country and partner play different parts"),
             _year("first_year", "first year covered", optional=True),
             _year("last_year", "last whole year covered", optional=True),
@@ -382,6 +431,8 @@ COOPERATION_TIES = (
             _WINDOW,
             count_column("joint_works", "works with an author in each country", "works"),
             *_ASSOCIATION,
+            _DISPERSION,
+            *_COURSE,
             Column("shown", "flag", "whether the edge belongs to the few that are drawn"),
         ),
         unordered_pair=True,
