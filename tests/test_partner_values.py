@@ -40,6 +40,25 @@ def test_salton_is_that_of_the_reference_matrix():
     assert (table["tie"] <= table["tie_high"]).all()
 
 
+def test_a_draw_of_the_pair_moves_the_totals_of_both():
+    # A and B work with nobody else: whatever is drawn for the pair, it is all that both do
+    pairs = pd.DataFrame({"country": ["A", "C"], "partner": ["B", "D"], "value": [4.0, 9.0]})
+    table, drawn = salton(pairs)
+    assert drawn.loc["B"].tolist() == [1.0] * 400
+    assert table.loc["B", ["tie", "tie_low", "tie_high"]].tolist() == [1, 1, 1]
+    # with others as well, Salton c / sqrt((4 + c)(6 + c)) stays below 1 for any c
+    more = [("A", "E", 4.0), ("B", "E", 6.0)]
+    _, drawn = salton(pd.concat([pairs, pd.DataFrame(more, columns=pairs.columns)]))
+    c = np.linspace(0.01, 60, 4000)
+    reached = c / np.sqrt((4 + c) * (6 + c))
+    assert drawn.loc["B"].max() < 1
+    # c of Gamma(4.5): the quantiles of the ratio are those of c, for it rises with c
+    from scipy.stats import gamma
+
+    hand = np.interp(gamma(4.5).ppf([0.1, 0.5, 0.9]), c, reached)
+    np.testing.assert_allclose(np.quantile(drawn.loc["B"], [0.1, 0.5, 0.9]), hand, atol=0.03)
+
+
 def test_a_pair_without_row_is_zero_or_unknown_as_the_source_says():
     table, drawn = salton(CHECK, "B")
     assert table.loc["D", ["volume", "tie", "tie_low"]].tolist() == [0, 0, 0]
@@ -162,6 +181,8 @@ def test_the_table_is_the_declared_one_and_lists_every_ranked_economy():
     # AAA has 400 joint works, the viewpoint 129
     assert first["tie"] == pytest.approx(100 / np.sqrt(400 * 129))
     assert (first["tie_kind"], first["tie_scope"]) == ("joint_works", "all_fields")
+    assert first["tie_window"] == "2019-2023"
+    assert (first["measures"], first["windows"]) == ("families", "2016-2020")
     assert row(values, "DDD")["tie"] == 0
     sides = values.sides["G06"]
     assert list(sides.columns) == list(SIDES)
@@ -175,8 +196,8 @@ def test_the_own_side_counts_where_it_is_measured():
     alone = built(evidence_rows(COUNTS, base=BASE))
     assert set(alone.table["own_side"]) == {"not_measured"}
     bbb = row(alone, "BBB")
-    assert bbb["specialisation"] > 0.99
-    assert bbb["complementarity"] == bbb["specialisation"]
+    assert bbb["partner_probability"] > 0.99
+    assert bbb["complementarity"] == bbb["partner_probability"]
 
     with_own = built(
         evidence_rows(COUNTS | {"VVV": 200.0}, base=BASE | {"VVV": 2000.0})
@@ -186,11 +207,11 @@ def test_the_own_side_counts_where_it_is_measured():
     bbb = row(with_own, "BBB")
     assert 0 < bbb["own_probability"] < 1
     assert bbb["complementarity"] == pytest.approx(
-        bbb["specialisation"] * (1 - bbb["own_probability"])
+        bbb["partner_probability"] * (1 - bbb["own_probability"])
     )
     # the order of partners follows their own probability, whatever the viewpoint's
     assert with_own.sides["G06"]["complementarity"].tolist() == [
-        round(row(with_own, name)["specialisation"], 2) for name in PARTNERS
+        round(row(with_own, name)["partner_probability"], 2) for name in PARTNERS
     ]
 
 
@@ -211,7 +232,14 @@ def test_a_partner_without_a_side_is_listed_and_has_no_score():
 
 def ai_evidence():
     return many(
-        evidence_rows(COUNTS, base=BASE, measure="ai_articles", group="G01", role="partial"),
+        evidence_rows(
+            COUNTS,
+            base=BASE,
+            measure="ai_articles",
+            group="G01",
+            role="partial",
+            window="2018-2022",
+        ),
         evidence_rows(COUNTS, base=BASE),
     )
 
@@ -219,6 +247,8 @@ def ai_evidence():
 def test_a_group_whose_items_are_counted_jointly_has_its_own_tie():
     own = kind_of("joint_ai_articles", [*PAIRS[:3], ("VVV", "DDD", 9.0)], GAPS)
     values = built(ai_evidence(), {"joint_works": WORKS, "joint_ai_articles": own})
+    named = values.table.groupby("group_id")[["measures", "windows"]].first()
+    assert named.loc["G01"].tolist() == ["ai_articles", "2018-2022"]
     kinds = values.table.groupby("group_id")[["tie_kind", "tie_scope"]].first()
     assert kinds.loc["G01"].tolist() == ["joint_ai_articles", "group"]
     assert kinds.loc["G06"].tolist() == ["joint_works", "all_fields"]

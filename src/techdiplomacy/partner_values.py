@@ -53,6 +53,7 @@ class PairSides:
     """What is known of each pair with the viewpoint, by one kind of cooperation."""
 
     kind: str
+    window: str | None  # years of the gaps, which are the newest of the kind; None without gaps
     table: pd.DataFrame  # index partner: volume, tie, tie_low, tie_high, gap, gap_low, gap_high
     tie_draws: pd.DataFrame  # index partner, columns draw
     room_draws: pd.DataFrame
@@ -220,7 +221,8 @@ def pair_sides(
         absent_is_zero=KIND[kind].absent_is_zero,
     )
     own = gaps[(gaps["kind"] == kind) & (gaps["specification"] == WITHOUT_PAST)]
-    own = own[(own["window"] == own["window"].max()) & (own["status"] == "ok")]
+    window = own["window"].max() if len(own) else None
+    own = own[(own["window"] == window) & (own["status"] == "ok")]
     known = own.set_index("partner")[["gap", "gap_low", "gap_high"]].astype(float)
     lost = sorted(set(known.index) - set(gap_draws.index))
     if lost or (len(known) and not gap_draws.shape[1]):
@@ -232,7 +234,7 @@ def pair_sides(
     room = -gap_draws.reindex(known.index)
     if len(known):
         room = room.iloc[:, np.arange(draws) % room.shape[1]].set_axis(range(draws), axis=1)
-    return PairSides(kind, table.join(known, how="outer"), tie_draws, room)
+    return PairSides(kind, window, table.join(known, how="outer"), tie_draws, room)
 
 
 def group_strength_of(
@@ -302,13 +304,14 @@ def partner_values(
     Notes
     -----
     *Strength* as in `group_strength_of`. *Complementarity*: mean over the measures of the rank of
-    the partner's P(advantage > 1), times one minus the same mean of the viewpoint; where no
-    measure of the rank lists the viewpoint, that factor is left out (``own_side``). Inside one
-    group the factor is the same for all partners and cannot change their order; partners are
-    therefore ordered by their own probability, rounded to a hundredth, lest a factor of 0 made all
-    of them alike. *Tie* and *room* (minus the gap) are of the pair: by the kind that counts what a
-    measure of the rank counts, if its source lists the viewpoint and there are gaps of it, else by
-    all fields. A partner without one of the four has no score; nothing is filled in.
+    the partner's P(advantage > 1) (``partner_probability``), times one minus the same mean of the
+    viewpoint; where no measure of the rank lists the viewpoint, that factor is left out
+    (``own_side``). Inside one group the factor is the same for all partners and cannot change
+    their order; partners are therefore ordered by ``partner_probability``, rounded to a hundredth,
+    lest a factor of 0 made all of them alike. *Tie* and *room* (minus the gap) are of the pair: by
+    the kind that counts what a measure of the rank counts, if its source lists the viewpoint and
+    there are gaps of it, else by all fields. A partner without one of the four has no score;
+    nothing is filled in.
     """
     if ALL_FIELDS not in kinds:
         raise InvalidTable(
@@ -335,12 +338,15 @@ def partner_values(
                 "strength_high": ranked["rank_high"].to_numpy(),
                 "n_measures": ranked["n_measures"].to_numpy(),
                 "few_items": (ranked["status"] == "small_n").to_numpy(),
-                "specialisation": probability.reindex(partners),
+                "measures": ";".join(measures),
+                "windows": ";".join(_window_of(rows, measure) for measure in measures),
+                "partner_probability": probability.reindex(partners),
                 "own_probability": own,
                 "complementarity": probability.reindex(partners)
                 * (1.0 if np.isnan(own) else 1.0 - own),
                 "own_side": "not_measured" if np.isnan(own) else "measured",
                 "tie_kind": pair.kind,
+                "tie_window": pair.window,
                 "tie_scope": "all_fields" if pair.kind == ALL_FIELDS else "group",
             },
             index=partners,
@@ -348,7 +354,7 @@ def partner_values(
         values = pd.DataFrame(
             {
                 "strength": table["strength"],
-                "complementarity": table["specialisation"].round(_DECIMALS),
+                "complementarity": table["partner_probability"].round(_DECIMALS),
                 "tie": table["tie"],
                 "room": -table["gap"],
             }
@@ -372,10 +378,15 @@ def partner_values(
 _COLUMNS = [
     *("framework", "group_id", "partner"),
     *("strength", "strength_rank", "strength_low", "strength_high", "n_measures", "few_items"),
-    *("specialisation", "own_probability", "complementarity", "own_side"),
-    *("volume", "tie", "tie_low", "tie_high", "tie_kind", "tie_scope"),
+    *("measures", "windows", "partner_probability", "own_probability", "complementarity"),
+    *("own_side", "volume", "tie", "tie_low", "tie_high", "tie_kind", "tie_window", "tie_scope"),
     *("gap", "gap_low", "gap_high", "missing", "status"),
 ]
+
+
+def _window_of(rows: pd.DataFrame, measure: str) -> str:
+    """Return the years that a measure of a group stands for."""
+    return str(rows.loc[rows["measure"] == measure, "window"].iloc[0])
 
 
 def _pair_of(measures: Sequence[str], kinds: Mapping[str, PairSides]) -> PairSides:

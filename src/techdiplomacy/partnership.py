@@ -3,7 +3,8 @@
 Knows: which tables there are and what each is made from. Must not know: files, names of
 countries and groups, how a number is computed. May import: params (settings only), technologies,
 technology_tables, gap_tables, group_strength, group_ranks, viewpoint_fields, gaps, tie_measures,
-partner_values, priorities, scorecard, event_study, representation, cooperation, pandas.
+partner_values, partner_ranks, priorities, scorecard, scorecard_values, event_study, representation,
+cooperation, pandas.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from dataclasses import dataclass, fields
 import pandas as pd
 
 from techdiplomacy import event_study as events
+from techdiplomacy import partner_ranks, priorities
 from techdiplomacy import partner_values as sides
-from techdiplomacy import priorities
 from techdiplomacy.cooperation import gap_choices
 from techdiplomacy.gap_tables import GAP_KINDS
 from techdiplomacy.gaps import estimate_gaps, gap_draws
@@ -23,7 +24,8 @@ from techdiplomacy.group_ranks import ranks_by_group
 from techdiplomacy.group_strength import strength_by_measure
 from techdiplomacy.params import Params
 from techdiplomacy.representation import Known, Stated, build_representation
-from techdiplomacy.scorecard import Results, build_scorecard
+from techdiplomacy.scorecard import build_scorecard
+from techdiplomacy.scorecard_values import Results
 from techdiplomacy.technologies import Taxonomy
 from techdiplomacy.technology_tables import MEASURES, RULES
 from techdiplomacy.tie_measures import tie_measures
@@ -55,6 +57,7 @@ class Partnership:
 
     partner_values: pd.DataFrame
     partner_ranks: pd.DataFrame
+    side_correlations: pd.DataFrame
     priority_lists: pd.DataFrame
     stated_order: pd.DataFrame
     stated_order_agreement: pd.DataFrame
@@ -132,7 +135,7 @@ def build_partnership(
         ties, viewpoint, params.cooperation, interval=(low, high), windows=params.gravity.windows
     )
     values = sides.partner_values(own, strength, sizes, kinds, params, seed)
-    ranked = priorities.rank_partners(values, params, seed)
+    ranked = partner_ranks.rank_partners(values, params, seed)
     order, agreement = priorities.stated_order(spoken.lists, spoken.members, ranked, params, seed)
     results = Results(
         tie_measures=measured,
@@ -157,6 +160,7 @@ def build_partnership(
     return Partnership(
         partner_values=values.table,
         partner_ranks=ranked.table,
+        side_correlations=partner_ranks.side_correlations(values, params),
         priority_lists=priorities.priority_lists(
             values.table, measured, kinds[sides.ALL_FIELDS].table, params
         ),

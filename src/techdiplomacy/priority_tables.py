@@ -29,7 +29,8 @@ _PARTNER = partner_column("partner country, ISO 3166-1 alpha-3")
 _LABEL = Column(
     "label",
     "text",
-    "firm, leaning or do not conclude (params: ranks)",
+    "firm, leaning or do not conclude (params: ranks); firm only if any_low to any_high spans no "
+    "more than leaning may",
     allowed=("firm", "leaning", "do not conclude"),
 )
 
@@ -90,9 +91,11 @@ PARTNER_PRIORITIES = (
             *_STRENGTH_RANK,
             Column("n_measures", "integer", "measures in which the partner is listed", "number", 1),
             Column("few_items", "flag", "whether each of these measures counts too few items"),
+            Column("measures", "text", "measures that enter the group's rank, semicolons between"),
+            Column("windows", "text", "years of these measures, in the same order"),
             share_column(
-                "specialisation",
-                "probability that the partner's advantage exceeds 1, mean of measures",
+                "partner_probability",
+                "probability that the partner's advantage exceeds 1, mean of measures; it orders",
                 optional=True,
             ),
             share_column(
@@ -102,7 +105,8 @@ PARTNER_PRIORITIES = (
             ),
             share_column(
                 "complementarity",
-                "partner's probability times one minus the viewpoint's, where that is measured",
+                "partner's probability times one minus the viewpoint's, a factor left out where "
+                "own_side is not_measured; it is one number a group and changes no order there",
                 optional=True,
             ),
             Column(
@@ -114,6 +118,7 @@ PARTNER_PRIORITIES = (
             _VOLUME,
             *_estimate("tie", "joint items over the root of both totals (Salton)", "ratio", 0),
             _TIE_KIND,
+            Column("tie_window", "text", "years of tie and gap", optional=True),
             Column(
                 "tie_scope",
                 "text",
@@ -151,6 +156,29 @@ PARTNER_PRIORITIES = (
             Column("on_front", "flag", "no other partner is at least as good on all four sides"),
             share_column("front_share", "draws in which that holds", optional=True),
             Column(
+                "front_shown",
+                "flag",
+                "on the front, also in as many draws as an interval holds, and among the first ten",
+            ),
+            Column(
+                "oldest_year",
+                "integer",
+                "first year of the measures of strength",
+                "year",
+                1900,
+                2110,
+                optional=True,
+            ),
+            Column(
+                "newest_year",
+                "integer",
+                "last year of the measures of strength",
+                "year",
+                1900,
+                2110,
+                optional=True,
+            ),
+            Column(
                 "reasons",
                 "text",
                 "what speaks for the partner and what to be careful about, semicolons between",
@@ -164,12 +192,34 @@ PARTNER_PRIORITIES = (
         notebook=_NOTEBOOK,
     ),
     Table(
+        "side_correlations",
+        "results",
+        "How far tie and room pull against each other in each group",
+        ("framework", "group_id"),
+        (
+            _FRAMEWORK,
+            _GROUP,
+            Column("n", "integer", "partners with all four sides", "partners", 0),
+            _number("correlation", "rank correlation (Spearman) of tie and room", "-1 to 1", -1),
+            _number("correlation_low", "over draws of both, lower end", "-1 to 1", -1),
+            _number("correlation_high", "over draws of both, upper end", "-1 to 1", -1),
+            _status("too_short: too few partners for a correlation", "too_short"),
+        ),
+        notebook=_NOTEBOOK,
+    ),
+    Table(
         "priority_lists",
         "results",
         "Leaders whose tie falls short, and ties to partners that lead nowhere",
         ("list", "group_id", "partner"),
         (
-            Column("list", "text", "list on which the partner stands", allowed=LISTS),
+            Column(
+                "list",
+                "text",
+                "leaders whose tie is absent, shallow or surely below what is expected (or not on "
+                "record: tie_unknown); or ties to partners without strength",
+                allowed=LISTS,
+            ),
             _GROUP_OR_ALL,
             _PARTNER,
             *_STRENGTH_RANK,
@@ -188,7 +238,12 @@ PARTNER_PRIORITIES = (
                 "association", "joint items over those expected from both totals", "ratio", 0
             ),
             *_GAP,
-            Column("reasons", "text", "why it stands there, semicolons between"),
+            Column(
+                "reasons",
+                "text",
+                "why it stands there, semicolons between; below_association only where no gap can "
+                "be estimated",
+            ),
         ),
         notebook=_NOTEBOOK,
         may_be_empty=True,
@@ -260,7 +315,8 @@ PARTNER_PRIORITIES = (
             Column("among", "integer", "partners ranked", "partners", 0),
             share_column(
                 "similarity_to_pilot",
-                "likeness of the mix of articles with that of the pilot, 1 for the same",
+                "likeness of the mix of articles with that of the pilot, 1 for the same; most "
+                "countries lie near 1, so it tells few of them apart",
                 optional=True,
             ),
             Column(
