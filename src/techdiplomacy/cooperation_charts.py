@@ -374,13 +374,17 @@ def gaps_by_window(
 # --- projects -----------------------------------------------------------------------------------
 
 
-def project_parts(money: pd.DataFrame, *, most: int = 15) -> Chart:
+def project_parts(
+    money: pd.DataFrame, *, words: Mapping[str, Sayable] | None = None, most: int = 15
+) -> Chart:
     """Return the projects of the viewpoint country by part of the programme, with their money.
 
     Parameters
     ----------
     money : DataFrame
         Table ``project_money``; its row of all parts is left out, for parts overlap.
+    words : mapping, optional
+        What a part is about, by its code; without it, and for other codes, the code is shown.
     most : int
         Parts shown, by projects.
     """
@@ -388,12 +392,13 @@ def project_parts(money: pd.DataFrame, *, most: int = 15) -> Chart:
     first = parts.sort_values(
         ["projects", "programme_part"], ascending=[False, True], ignore_index=True
     )[:most]
-    labels = load_labels()
+    labels, said = load_labels(), words or {}
 
     def draw(language: Language) -> Figure:
+        parts = [said.get(part, labels.text(part)) for part in map(str, first["programme_part"])]
         rows = pd.DataFrame(
             {
-                "name": [labels.text(str(part)).say(language) for part in first["programme_part"]],
+                "name": [part.say(language) for part in parts],
                 "value": first["projects"],
                 "part": first["coordinated"],
                 "written": [_money_words(row, language) for row in first.to_dict("records")],
