@@ -16,22 +16,28 @@ LEVELS = [
     | {"tie_tables", "gap_tables", "priority_tables", "scorecard_tables"},
     {"declarations"},
     {"params", "cards", "tables", "stages"},
-    {"countries", "labels", "technologies", "statements", "vocabulary", "sources", "registers"},
-    {"clean", "patents", "smoothing", "accuracy", "pair_facts"},
+    {"countries", "labels", "technologies", "statements", "vocabulary", "sources"}
+    | {"register_files"},
+    {"clean", "patents", "smoothing", "accuracy", "pair_facts", "registers"},
     {"strength", "backtest", "ranks", "relatedness", "agreement", "group_evidence", "ties", "ppml"},
-    {"stability", "forecast", "concentration", "tie_measures", "gravity"},
+    {"stability", "forecast", "concentration", "tie_measures", "gravity", "pair_panels"}
+    | {"random_dates"},
     {"clusters", "group_description", "workforce", "group_strength", "viewpoint_fields"}
-    | {"gaps", "project_money", "event_study"},
-    {"group_ranks", "stated_evidence", "windows"},
-    {"rank_choices", "partner_values"},
+    | {"gaps", "gap_variants", "project_money", "event_study"},
+    {"group_ranks", "stated_evidence", "windows", "scorecard_values"},
+    {"rank_choices", "partner_values", "partner_reasons"},
+    {"partner_ranks"},
     {"evidence", "features", "technology_strength", "priorities", "scorecard", "representation"},
-    {"cooperation", "partnership"},
+    {"cooperation"},
+    {"partnership"},
     {"plots"},
     {"charts", "technology_charts", "network_plot", "cooperation_plots"},
     {"cooperation_charts", "partnership_charts"},
     {"page_columns", "notebooks", "technology_words"},
-    {"pages"},
-    {"stated_page", "measures_page"},
+    {"pages", "priority_words"},
+    {"stated_page", "measures_page", "partners_page", "gaps_page", "fits_page", "project_page"}
+    | {"partner_groups_page", "partner_orders_page", "scorecard_page", "steps_page"}
+    | {"offices_page"},
     {"clusters_page", "workforce_page", "technology_page", "ties_page", "priorities_page"},
     {"trust", "changes", "search_index", "notebook_pages"},
     {"wording", "render"},
@@ -84,7 +90,9 @@ def test_analysis_opens_no_file_and_prints_nothing(path):
     analysis |= {"group_strength", "group_ranks", "rank_choices", "stated_evidence"}
     analysis |= {"viewpoint_fields", "technology_strength", "pair_facts", "ties", "ppml"}
     analysis |= {"tie_measures", "gravity", "gaps", "project_money", "event_study"}
-    analysis |= {"partner_values", "priorities", "scorecard", "representation"}
+    analysis |= {"pair_panels", "gap_variants"}
+    analysis |= {"partner_values", "partner_reasons", "partner_ranks", "priorities"}
+    analysis |= {"scorecard", "scorecard_values", "random_dates", "representation"}
     analysis |= {"cooperation", "partnership"}
     if path.stem not in analysis:
         return

@@ -1,22 +1,19 @@
-"""Dated steps against random ones: by hand, never too often by chance, and a jump is found."""
+"""Dated steps: which can be used and why not, changes by hand, and other choices."""
 
 from itertools import product
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as some
-from scipy.stats import binom
 
 from techdiplomacy import event_study
 from techdiplomacy.params import EventSettings
+from techdiplomacy.random_dates import windows_of
 from techdiplomacy.scorecard_tables import EVENT_KINDS, SCORECARD
 from techdiplomacy.tables import check_table
 
 TABLES = {table.name: table for table in SCORECARD}
 SHORT = EventSettings(before=2, after=2, permutations=200, min_events=2, level=0.05)
-LONG = EventSettings(before=5, after=5, permutations=200, min_events=5, level=0.05)
 
 
 def codes(count):
@@ -139,7 +136,7 @@ def test_partners_with_a_step_of_another_kind_in_the_years_are_not_compared_with
         "PAB",
         "PAC",
     ]
-    windows = event_study.windows_of(*event_study.log_association(ties_of(counts), "VVV"), SHORT, 5)
+    windows = windows_of(*event_study.log_association(ties_of(counts), "VVV"), SHORT, 5)
     assert windows.usable.sum() == 4 * 6  # 2002 to 2007
     row = found["event_study"].set_index("event_kind").loc["partnership_level"]
     assert (row["events"], row["used"], row["controls"]) == (1, 1, 1)  # only PAD is left
@@ -166,51 +163,6 @@ def test_a_country_of_which_no_step_is_known_has_rows_that_say_so():
     assert set(found["event_list"]["why_not"]) == {"no_step_known"}
     assert found["event_study"]["event_kind"].tolist() == list(EVENT_KINDS)
     assert set(found["event_study"]["verdict"]) == {"not_enough_data"}
-
-
-def panel(rng, partners=40, years=24, jump=()):
-    """Return log associations that hang together over the years, with a trend of each partner."""
-    noise = rng.normal(0, 0.2, (partners, years))
-    for year in range(1, years):
-        noise[:, year] += 0.7 * noise[:, year - 1]
-    trend = rng.normal(0, 0.03, (partners, 1)) * np.arange(years)
-    values = rng.normal(0, 1, (partners, 1)) + trend + noise
-    for partner, year in jump:
-        values[partner, year + 1 :] += 0.8
-    frame = pd.DataFrame(values.T, index=range(2000, 2000 + years), columns=codes(partners))
-    return frame, frame * 0 + 50.0
-
-
-def random_steps(rng, partners=40, years=24, events=8):
-    drawn = rng.choice(partners, events, replace=False)
-    return np.column_stack([drawn, rng.integers(5, years - 5, events)])
-
-
-def test_random_dates_are_taken_for_a_change_in_at_most_five_of_a_hundred():
-    rng = np.random.default_rng(11)
-    found = []
-    for _ in range(200):
-        windows = event_study.windows_of(*panel(rng), LONG, 5)
-        steps = random_steps(rng)
-        tested = event_study.hold_against_random(steps, steps, windows, LONG, rng)
-        found.append(tested.row["verdict"])
-    assert set(found) <= {"change_seen", "no_change_seen"}
-    assert found.count("change_seen") <= binom.ppf(0.99, 200, LONG.level)
-
-
-def test_a_planted_jump_is_found_and_its_path_turns_at_the_step():
-    rng = np.random.default_rng(5)
-    steps = random_steps(rng)
-    windows = event_study.windows_of(*panel(rng, jump=steps), LONG, 5)
-    tested = event_study.hold_against_random(steps, steps, windows, LONG, rng)
-    assert tested.row["verdict"] == "change_seen"
-    # the trends of eight partners, 0.03 a year each, move the mean over six years by about 0.06
-    assert tested.row["effect"] == pytest.approx(0.8, abs=0.3)
-    path = tested.path.set_index("relative_year")
-    assert path.loc[1:, "difference"].min() > path.loc[:0, "difference"].max()
-    outside = path["difference"] > path["placebo_high"]
-    assert outside.loc[2:].all()
-    assert path.loc[:-1, "difference"].mean() == pytest.approx(0, abs=1e-12)
 
 
 def test_the_same_seed_gives_the_same_tables_and_order_does_not_matter():
@@ -251,12 +203,3 @@ def test_other_choices_are_tried_and_the_main_one_is_marked():
     assert table.loc[table["as_used"], ["years_after", "works_at_least"]].values.tolist() == [
         [2, 5]
     ]
-
-
-@settings(max_examples=40, deadline=None)
-@given(some.lists(some.floats(-5, 5), min_size=5, max_size=30), some.floats(-9, 9))
-def test_a_p_value_lies_above_nothing_and_does_not_know_the_sign(random, statistic):
-    values = np.array(random)
-    p_value = event_study.two_sided(statistic, values)
-    assert 1 / (1 + len(random)) <= p_value <= 1
-    assert event_study.two_sided(-statistic, -values) == p_value

@@ -46,6 +46,7 @@ def rank(group, partner, median, low, high, label, front=False, status="ok"):
         "any_low": low - 1 if status == "ok" else np.nan,
         "any_high": high + 3 if status == "ok" else np.nan,
         "on_front": front,
+        "front_shown": front,
         "front_share": 0.9 if front else 0.0,
         "status": status,
     }
@@ -87,7 +88,7 @@ MATRIX = pd.DataFrame(
     ],
     columns=[
         *("group_id", "partner", "leader", "rank_median", "rank_low", "rank_high"),
-        *("office", "embassy"),
+        *("office", "mission"),
     ],
 ).assign(framework=LIST, country="VNM")
 CARD = pd.DataFrame(
@@ -176,7 +177,7 @@ class TestPareto:
         chart = charts.pareto_panel(VALUES, RANKS, taxonomy, names, framework=LIST, groups=["G06"])
         # a partner without strength has no place
         assert chart.plotted["partner"].tolist() == ["USA", "JPN"]
-        assert chart.plotted["on_front"].tolist() == [True, False]
+        assert chart.plotted["front_shown"].tolist() == [True, False]
         figure = chart.draw("en")
         found = [(round(x, 6), y, shape) for x, y, shape, _ in marks(figure.axes[0])]
         assert found == [(0.5, 1.0, "D"), (2.0, 4.0, "o")]
@@ -215,7 +216,7 @@ class TestRepresentation:
         ]
         assert legend(figure) == [
             "\u25cf a science office is known",
-            "\u25d0 an embassy is listed, no office known",
+            "\u25d0 a mission is listed, no office known",
             "\u25cb neither is listed",
         ]
 

@@ -1,14 +1,11 @@
 """Where technology stands and who is there; a filled register completes the matrix."""
 
-import shutil
-
 import pandas as pd
 import pytest
-from conftest import ROOT
-from test_registers import OFFICES, clean
+from register_rows import OFFICES, clean, empty_registers
 
 from techdiplomacy import registers
-from techdiplomacy.paths import register_file
+from techdiplomacy.register_files import load_registers
 from techdiplomacy.representation import (
     Known,
     Stated,
@@ -41,11 +38,11 @@ def ranks():
 @pytest.fixture
 def build(tiny_project):
     """Return a function that fills the register of offices and makes the tables of AUS."""
-    shutil.copytree(ROOT / "data" / "registers", tiny_project / "data" / "registers")
+    fill = empty_registers()
 
-    def make(rows="", viewpoint="AUS", stated=STATED):
-        register_file("offices").write_text(OFFICES + rows, encoding="utf-8")
-        facts = registers.known_facts(clean(), registers.load_registers())
+    def make(rows="", viewpoint="AUS", stated=STATED, partners=("KOR", "JPN", "GBR")):
+        fill("offices", OFFICES + rows)
+        facts = registers.known_facts(clean(), load_registers())
         return build_representation(
             Known(
                 facts["known_missions"],
@@ -55,7 +52,7 @@ def build(tiny_project):
             ),
             ranks(),
             viewpoint=viewpoint,
-            partners=["KOR", "JPN", "GBR"],
+            partners=partners,
             leader_rank=5,
             stated=stated,
         )
@@ -76,8 +73,8 @@ def test_partners_come_first_and_leaders_join_them(build):
 
 def test_what_is_known_by_hand(build):
     table = build()["representation"].set_index("partner")
-    known = ["embassy", "consulates", "st_offices_known", "inbound_offices_known"]
-    assert table.loc["JPN", known].tolist() == ["listed", 1, 2, 0]
+    known = ["mission", "consulates", "st_offices_known", "inbound_offices_known"]
+    assert table.loc["JPN", known].tolist() == ["embassy", 1, 2, 0]
     assert table.loc["FRA", known].tolist() == ["not_listed", 0, 0, 1]
     assert table["instruments_known"].to_dict() == {
         "KOR": 0,
@@ -89,12 +86,51 @@ def test_what_is_known_by_hand(build):
     assert table["verdict"].to_dict() == {
         "KOR": "nothing_listed",
         "JPN": "represented",
-        "GBR": "embassy_only",
+        "GBR": "mission_listed",
         "BRA": "nothing_listed",
         "FRA": "nothing_listed",
     }
     assert table.loc["KOR", "level"] == "comprehensive"
     assert pd.isna(table.loc["GBR", "level"])
+
+
+def test_what_is_listed_is_named_by_its_rank(build):
+    """A de facto embassy or consulate is neither, and not listed is not none."""
+    made = build(partners=["JPN", "TWN", "HKG", "PSE", "PNG", "KOR"])
+    for name in ("representation", "representation_matrix"):
+        found = made[name].drop_duplicates("partner").set_index("partner")["mission"]
+        assert found[["JPN", "TWN", "HKG", "PSE", "PNG", "KOR"]].tolist() == [
+            "embassy",
+            "other_mission",
+            "consulate",
+            "other_mission",
+            "other_mission",
+            "not_listed",
+        ]
+    table = made["representation"].set_index("partner")
+    assert set(table.loc[["TWN", "HKG", "PSE", "PNG"], "verdict"]) == {"mission_listed"}
+    assert table.loc["TWN", "consulates"] == 0
+
+
+def test_offices_say_when_they_were_last_confirmed(build):
+    """Offices in JPN: one opened in 2004 without date of confirmation, one confirmed in 2018."""
+    before = build()["representation"].set_index("partner")
+    # of the lists the newest date is 2018, of an office
+    assert before.loc["JPN", ["last_confirmed", "confirmed"]].tolist() == ["2018-11", "recent"]
+    assert before["last_confirmed"].notna().sum() == 1
+    assert before.loc[["KOR", "FRA"], "confirmed"].isna().all()
+    rows = (
+        "Australia,KOR,Seoul,Science office,2019,2029-01,list 5,,\n"
+        "Australia,BRA,Brasília,Science office,,,list 5,,\n"
+        "Australia,GBR,London,Science office,2012-03,2019,list 5,,\n"
+    )
+    after = build(rows)["representation"].set_index("partner")
+    told = after[["last_confirmed", "confirmed"]]
+    assert told.loc["KOR"].tolist() == ["2029-01", "recent"]
+    assert told.loc["JPN"].tolist() == ["2018-11", "stale"]  # eleven years before 2029
+    assert told.loc["GBR"].tolist() == ["2019", "recent"]  # ten
+    assert pd.isna(told.loc["BRA", "last_confirmed"])
+    assert told.loc["BRA", "confirmed"] == "stale"
 
 
 def test_the_highest_level_that_still_holds():

@@ -11,7 +11,8 @@ import sys
 
 from techdiplomacy.errors import TechDiplomacyError
 from techdiplomacy.paths import clean_file
-from techdiplomacy.registers import joined_facts, read_registers
+from techdiplomacy.register_files import read_registers
+from techdiplomacy.registers import joined_facts
 from techdiplomacy.tables import read_table
 
 # clean tables that hold embedded facts, and their sources

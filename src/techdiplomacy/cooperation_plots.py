@@ -523,7 +523,7 @@ def paths_with_band(
             shown["high"].astype(float),
             facecolor=_BAND,
             edgecolor="#a9b2bb",
-            hatch="....",
+            hatch="//",
             linewidth=0,
             zorder=1,
         )
@@ -540,7 +540,7 @@ def paths_with_band(
     axes[0, 0].set_ylabel(textwrap.fill(y_label, 48), fontsize=8.4)
     handles = [
         Line2D([], [], color=PALETTE[0], marker="o", markersize=5, label=line_words),
-        Patch(facecolor=_BAND, edgecolor="#a9b2bb", hatch="....", linewidth=0, label=band_words),
+        Patch(facecolor=_BAND, edgecolor="#a9b2bb", hatch="//", linewidth=0, label=band_words),
         Line2D([], [], color=INK, linewidth=0.9, linestyle=(0, (4, 2)), label=zero_words),
     ]
     _legend(figure, [], handles, title=x_label)

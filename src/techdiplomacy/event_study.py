@@ -1,59 +1,26 @@
 """What joint work did after dated steps, held against random partners and years.
 
-Knows: log association by year, which steps can be compared, random dates.
-Must not know: files, names of countries, why a tie changes. May import: params (settings only),
-scorecard_tables, NumPy, pandas.
+Knows: log association by year, which steps can be compared, with whom and why not.
+Must not know: files, names of countries, why a tie changes, how random dates are drawn.
+May import: params (settings only), scorecard_tables, random_dates, NumPy, pandas.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from techdiplomacy.params import EventSettings
+from techdiplomacy.random_dates import Places, Windows, hold_against_random, windows_of
 from techdiplomacy.scorecard_tables import EVENT_KINDS
-
-Array = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.int64]
 
 OUTCOME = "log_association"
 _WORKS = "joint_works"
 _HALF = 0.5  # added to each count before the logarithm
 _SHORTER = 2  # years by which spans are shortened to see whether it matters
 _TIMES = (0.2, 1, 2, 4)  # and by how much the least number of joint works is changed
-_CHUNK = 200  # random dates handled at a time
-
-
-@dataclass(frozen=True)
-class Windows:
-    """Every partner and year as if a step had been taken there.
-
-    ``path`` holds partners x years x relative years: log association less its mean over the years
-    before. ``usable`` says where all of these years are there and the years before hold enough.
-    """
-
-    partners: list[str]
-    years: list[int]
-    offsets: Places
-    path: Array
-    usable: Flags
-    after: int
-    before: int
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A row of ``event_study``, its path by relative year, and change and controls of each step."""
-
-    row: dict[str, object]
-    path: pd.DataFrame
-    changes: Array
-    controls: Places
 
 
 def log_association(ties: pd.DataFrame, viewpoint: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -127,36 +94,6 @@ def steps_of(facts: pd.DataFrame, column: str, viewpoint: str) -> pd.DataFrame:
     return steps.drop_duplicates(ignore_index=True)
 
 
-def windows_of(
-    association: pd.DataFrame, joint: pd.DataFrame, settings: EventSettings, min_works: float
-) -> Windows:
-    """Return every partner and year as if a step had been taken there.
-
-    Parameters
-    ----------
-    association, joint : DataFrame
-        What `log_association` returns.
-    settings : EventSettings
-        Section ``events`` of the parameters; the year of the step is in neither span.
-    min_works : float
-        Joint works a year that the years before must hold on average.
-    """
-    before, after = settings.before, settings.after
-    offsets = np.arange(-before, after + 1)
-    values, works = association.to_numpy().T, joint.to_numpy().T
-    partners, length = values.shape
-    path = np.full((partners, length, len(offsets)), np.nan)
-    enough = np.zeros((partners, length), dtype=bool)
-    for place in range(before, length - after):
-        span = values[:, place - before : place + after + 1]
-        path[:, place] = span - span[:, :before].mean(axis=1, keepdims=True)
-        enough[:, place] = works[:, place - before : place].mean(axis=1) >= min_works
-    usable = enough & np.isfinite(path).all(axis=2)
-    years = [int(year) for year in association.index]
-    codes = [str(code) for code in association.columns]
-    return Windows(codes, years, offsets, path, usable, after, before)
-
-
 def judge_steps(steps: pd.DataFrame, windows: Windows) -> pd.DataFrame:
     """Return the steps with what speaks against using each, all kinds of step together.
 
@@ -165,7 +102,7 @@ def judge_steps(steps: pd.DataFrame, windows: Windows) -> pd.DataFrame:
     steps : DataFrame
         ``event_kind, partner, year``.
     windows : Windows
-        What `windows_of` returns.
+        What ``random_dates.windows_of`` returns.
 
     Returns
     -------
@@ -220,6 +157,7 @@ def study(
     settings: EventSettings,
     min_works: float,
     seed: int,
+    kinds: Sequence[str] = EVENT_KINDS,
 ) -> dict[str, pd.DataFrame]:
     """Return tables ``event_study, event_paths`` and ``event_list``.
 
@@ -237,16 +175,21 @@ def study(
         Joint works a year that a partner needs before a step (``cooperation.min_ties``).
     seed : int
         Seed of the random dates.
+    kinds : sequence of str
+        Kinds of step that are compared.
 
     Notes
     -----
     Change of a step: mean log association of the years after less that of the years before, less
     the same of all partners with enough joint works and no dated step from the first to the last
-    of these years. The statistic is the mean over the steps used. Random dates put as many steps
-    on random partners, a partner at most once and any of its usable years alike, and are treated
-    in the same way. p = (1 + random dates at least as far from the mean of all) / (1 + their
-    number). Nothing is concluded below ``min_events``. It says that joint work was higher or
-    lower after steps than after random dates, not what made it so.
+    of these years. The statistic is the mean over the steps used. It is held against random dates
+    of two kinds (``random_dates.hold_against_random``): as many random partners and years
+    (``p_value``), and random years of the same partners (``p_same_partners``), for partners are
+    not chosen by chance. Each p = (1 + random dates at least as far from the mean of all) / (1 +
+    their number), two-sided; a change is said to be seen only if both lie below ``level``.
+    ``detectable`` is the smallest mean change that would have been seen with a probability of
+    80 % (``random_dates.detectable_change``). Nothing is concluded below ``min_events``. It says
+    that joint work was higher or lower after steps than after random dates, not what made it so.
     """
     association, joint = log_association(ties, viewpoint)
     windows = windows_of(association, joint, settings, min_works)
@@ -256,9 +199,9 @@ def study(
     found: list[dict[str, object]] = []
     paths = []
     changes = pd.Series(np.nan, index=listed.index)
-    for number, kind in enumerate(EVENT_KINDS):
+    for kind in kinds:
         usable = listed[(listed["event_kind"] == kind) & listed["used"]]
-        rng = np.random.default_rng([seed, number])
+        rng = np.random.default_rng([seed, EVENT_KINDS.index(kind)])
         tested = hold_against_random(_places(usable, windows), busy, windows, settings, rng)
         alone = tested.controls == 0
         listed.loc[usable.index[alone], "used"] = False
@@ -331,11 +274,10 @@ def sensitivity(
                 settings=chosen,
                 min_works=times * min_works,
                 seed=seed,
+                kinds=EVENT_KINDS[:1],
             )["event_study"]
             rows.append(
-                found[found["event_kind"] == "any"]
-                .drop(columns=["event_kind", "outcome", "events"])
-                .assign(
+                found.drop(columns=["event_kind", "outcome", "events"]).assign(
                     years_before=before,
                     years_after=after,
                     works_at_least=float(times * min_works),
@@ -344,36 +286,6 @@ def sensitivity(
             )
     table = pd.concat(rows, ignore_index=True)
     return table.drop_duplicates(["years_after", "works_at_least"], ignore_index=True)
-
-
-def hold_against_random(
-    which: Places,
-    busy: Places,
-    windows: Windows,
-    settings: EventSettings,
-    rng: np.random.Generator,
-) -> Comparison:
-    """Return what joint work did after steps, and after as many random ones.
-
-    Parameters
-    ----------
-    which : array
-        Steps to compare, a partner at most once: place of the partner and of the year.
-    busy : array
-        All dated steps in the same form: a partner with one between the first and the last year
-        is not compared with.
-    windows : Windows
-        What `windows_of` returns.
-    settings : EventSettings
-        Section ``events`` of the parameters.
-    rng : Generator
-        For the random partners and years.
-    """
-    own, controls = _differences(which, busy, windows)
-    compared = own[controls > 0]
-    draws = _random_dates(len(compared), windows, settings.permutations, rng)
-    row, path = _summary(compared, draws, windows, settings)
-    return Comparison(row, path, own[:, windows.offsets > 0].mean(axis=1), controls)
 
 
 def _places(steps: pd.DataFrame, windows: Windows) -> Places:
@@ -386,111 +298,3 @@ def _places(steps: pd.DataFrame, windows: Windows) -> Places:
         if str(row.partner) in partners
     ]
     return np.array(found, dtype=np.int64).reshape(-1, 2)
-
-
-def _differences(which: Places, busy: Places, windows: Windows) -> tuple[Array, Places]:
-    """Return the path of each step less that of the partners compared, and how many these are."""
-    own = np.full((len(which), len(windows.offsets)), np.nan)
-    controls = np.zeros(len(which), dtype=np.int64)
-    for number, (partner, year) in enumerate(which):
-        span = busy[:, 1] - year
-        near = busy[(span >= -windows.before) & (span <= windows.after), 0]
-        compared = windows.usable[:, year].copy()
-        compared[[*near, partner]] = False
-        controls[number] = compared.sum()
-        if controls[number]:
-            mean = windows.path[compared, year].mean(axis=0)
-            own[number] = windows.path[partner, year] - mean
-    return own, controls
-
-
-def _random_dates(events: int, windows: Windows, draws: int, rng: np.random.Generator) -> Array:
-    """Return the mean path for random partners and years, draws x relative years."""
-    able = np.flatnonzero(windows.usable.any(axis=1))
-    found = np.full((draws, len(windows.offsets)), np.nan)
-    if not 0 < events <= len(able):
-        return found
-    path = np.where(windows.usable[:, :, None], windows.path, 0.0)
-    total, number = path.sum(axis=0), windows.usable.sum(axis=0)
-    options = [np.flatnonzero(windows.usable[place]) for place in able]
-    many = np.array([len(one) for one in options])
-    table = np.zeros((len(able), many.max()), dtype=np.int64)
-    for place, one in enumerate(options):
-        table[place, : len(one)] = one
-    for first in range(0, draws, _CHUNK):
-        size = min(_CHUNK, draws - first)
-        drawn = np.argsort(rng.random((size, len(able))), axis=1)[:, :events]
-        year = table[drawn, (rng.random((size, events)) * many[drawn]).astype(np.int64)]
-        partner = able[drawn]
-        apart = year[:, None, :] - year[:, :, None]  # step f seen from step e
-        near = (apart >= -windows.before) & (apart <= windows.after)
-        there = near & windows.usable[partner[:, None, :], year[:, :, None]]
-        others = number[year] - there.sum(axis=2)
-        for place in range(len(windows.offsets)):
-            values = path[..., place]
-            taken = np.where(near, values[partner[:, None, :], year[:, :, None]], 0.0).sum(axis=2)
-            mean = np.divide(
-                total[year, place] - taken,
-                others,
-                out=np.full(others.shape, np.nan),
-                where=others > 0,
-            )
-            apart_of = values[partner, year] - mean
-            counted = np.isfinite(apart_of)
-            found[first : first + size, place] = np.divide(
-                np.where(counted, apart_of, 0.0).sum(axis=1),
-                counted.sum(axis=1),
-                out=np.full(size, np.nan),
-                where=counted.any(axis=1),
-            )
-    whole: Array = found[np.isfinite(found).all(axis=1)]
-    return whole
-
-
-def _summary(
-    own: Array, draws: Array, windows: Windows, settings: EventSettings
-) -> tuple[dict[str, object], pd.DataFrame]:
-    """Return the mean of the steps with its place among random dates, and the same by year."""
-    few = len(own) < settings.min_events or len(draws) < settings.permutations / 2
-    ends = [settings.level / 2, 1 - settings.level / 2]
-    blank = np.full(len(windows.offsets), np.nan)
-    mean = blank if few else own.mean(axis=0)
-    low, high = (blank, blank) if few else np.quantile(draws, ends, axis=0)
-    path = pd.DataFrame(
-        {
-            "relative_year": windows.offsets,
-            "difference": mean,
-            "placebo_low": low,
-            "placebo_high": high,
-            "events": len(own),
-        }
-    )
-    row: dict[str, object] = {"used": len(own)}
-    if few:
-        numbers = dict.fromkeys(("effect", "placebo_low", "placebo_high", "p_value"), np.nan)
-        return {**row, **numbers, "verdict": "not_enough_data"}, path
-    later = windows.offsets > 0
-    effect, random = float(mean[later].mean()), draws[:, later].mean(axis=1)
-    p_value = two_sided(effect, random)
-    bounds = np.quantile(random, ends)
-    return {
-        **row,
-        "effect": effect,
-        "placebo_low": float(bounds[0]),
-        "placebo_high": float(bounds[1]),
-        "p_value": p_value,
-        "verdict": "change_seen" if p_value < settings.level else "no_change_seen",
-    }, path
-
-
-def two_sided(statistic: float, random: Array) -> float:
-    """Return the share of random statistics at least as far from the mean of all as the one seen.
-
-    Examples
-    --------
-    >>> two_sided(9.0, np.array([0.0, 1.0, -1.0]))
-    0.25
-    """
-    centre = np.append(random, statistic).mean()
-    far = np.abs(random - centre) >= abs(statistic - centre) - 1e-12
-    return float((1 + far.sum()) / (1 + len(random)))

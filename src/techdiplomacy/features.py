@@ -17,7 +17,8 @@ from techdiplomacy.group_evidence import build_group_evidence
 from techdiplomacy.group_evidence import whole_windows as windows
 from techdiplomacy.params import Params
 from techdiplomacy.paths import clean_folder, reference_file
-from techdiplomacy.registers import known_facts, load_registers
+from techdiplomacy.register_files import load_registers
+from techdiplomacy.registers import known_facts
 from techdiplomacy.tables import read_csv, read_table
 from techdiplomacy.technologies import Taxonomy, load_taxonomy
 

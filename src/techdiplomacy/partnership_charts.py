@@ -37,7 +37,7 @@ _FRONT_MARK = "\u2605"
 # a leader by what stands in its country: full, half and empty, as for other marks
 _REPRESENTED = {
     "office": ("\u25cf", "#6baed6"),
-    "embassy": ("\u25d0", "#e3edf7"),
+    "mission": ("\u25d0", "#e3edf7"),
     "nothing": ("\u25cb", "#fde0c5"),
 }
 _RANK_FILLS = {
@@ -112,7 +112,7 @@ def partner_group_matrix(
         )
 
     columns = ["framework", "group_id", "partner", "rank", "rank_median", "rank_low", "rank_high"]
-    return Chart(draw, own[[*columns, "label", "on_front", "front_share", "status"]])
+    return Chart(draw, own[[*columns, "label", "front_shown", "front_share", "status"]])
 
 
 def _group_name(group: str, taxonomy: Taxonomy, language: Language) -> str:
@@ -125,7 +125,7 @@ def _rank_words(row: Mapping[Any, Any] | None, language: Language) -> str:
     """Return what stands in a cell: a dash where a side is missing, so that there is no rank."""
     if row is None or row["status"] != "ok":
         return NOTHING
-    star = _FRONT_MARK if row["on_front"] else ""
+    star = _FRONT_MARK if row["front_shown"] else ""
     first = f"{rank_number(row['rank_median']).say(language)} {RANK_MARKS[row['label']]}{star}"
     return f"{first}\n{rank_ends(row['rank_low'], row['rank_high']).say(language)}"
 
@@ -150,7 +150,8 @@ def _rank_legend(language: Language) -> list[Shade]:
 def _rank_note(language: Language) -> str:
     marks = [f"{mark} {GROUP_LABELS[label].say(language)}" for label, mark in RANK_MARKS.items()]
     front = say(
-        "{star} on the front: no other partner is at least as good on all sides",
+        "{star} surely on the front (no other is at least as good on all sides), and among the "
+        "first ten",
         star=verbatim(_FRONT_MARK),
     )
     absent = say("{dash} a side is missing, so no rank", dash=verbatim(NOTHING))
@@ -240,11 +241,11 @@ def pareto_panel(
     groups : sequence of str
         Groups in the order of the charts; one without partners is left out.
     """
-    front = ranks.set_index(["framework", "group_id", "partner"])["on_front"]
+    front = ranks.set_index(["framework", "group_id", "partner"])["front_shown"]
     own = values[(values["framework"] == framework) & values["group_id"].isin(list(groups))]
     own = own[own["strength_rank"].notna() & own["gap"].notna()]
     keys = list(own[["framework", "group_id", "partner"]].itertuples(index=False, name=None))
-    plotted = own.assign(on_front=[bool(front.get(key, False)) for key in keys])
+    plotted = own.assign(front_shown=[bool(front.get(key, False)) for key in keys])
     drawn = [group for group in groups if (plotted["group_id"] == group).any()]
 
     def draw(language: Language) -> Figure:
@@ -260,8 +261,8 @@ def pareto_panel(
                     "y": rows["strength_rank"].to_numpy(),
                     "y_low": rows["strength_low"].to_numpy(),
                     "y_high": rows["strength_high"].to_numpy(),
-                    "mark": np.where(rows["on_front"], "front", "behind"),
-                    "front": rows["on_front"].to_numpy(),
+                    "mark": np.where(rows["front_shown"], "front", "behind"),
+                    "front": rows["front_shown"].to_numpy(),
                     "labelled": len(drawn) == 1,
                 },
                 index=pd.Index(rows["partner"]),
@@ -273,8 +274,10 @@ def pareto_panel(
         return cooperation_plots.two_sides(
             panels,
             {
-                "front": Mark("D", plots.ACCENT, False, say("on the front").say(language)),
-                "behind": Mark("o", plots.TEXT_PALETTE[6], True, say("not on it").say(language)),
+                "front": Mark("D", plots.ACCENT, False, say("surely on the front").say(language)),
+                "behind": Mark(
+                    "o", plots.TEXT_PALETTE[6], True, say("not, or not surely").say(language)
+                ),
             },
             Scale(across.say(language), "ratio", 1.0, say("as expected").say(language)),
             Scale(upright.say(language), "rank"),
@@ -282,7 +285,7 @@ def pareto_panel(
         )
 
     columns = ["framework", "group_id", "partner", "strength_rank", "strength_low"]
-    more = ["strength_high", "tie_kind", "tie_scope", "gap", "gap_low", "gap_high", "on_front"]
+    more = ["strength_high", "tie_kind", "tie_scope", "gap", "gap_low", "gap_high", "front_shown"]
     return Chart(draw, plotted[[*columns, *more]])
 
 
@@ -330,7 +333,7 @@ def representation_matrix(
         shades = [[_leader_shade(cell) for cell in line] for line in grid]
         meaning = {
             "office": say("a science office is known"),
-            "embassy": say("an embassy is listed, no office known"),
+            "mission": say("a mission is listed, no office known"),
             "nothing": say("neither is listed"),
         }
         note = say("number: median rank of a leader; empty: not a leader of the group")
@@ -347,14 +350,14 @@ def representation_matrix(
         )
 
     columns = ["framework", "group_id", "partner", "leader", "rank_median", "rank_low"]
-    return Chart(draw, plotted[[*columns, "rank_high", "office", "embassy"]])
+    return Chart(draw, plotted[[*columns, "rank_high", "office", "mission"]])
 
 
 def _stands_there(row: Mapping[Any, Any]) -> str:
     """Return the nearest kind of representation that is known in a country."""
     if row["office"] == "known":
         return "office"
-    return "embassy" if row["embassy"] == "listed" else "nothing"
+    return "nothing" if row["mission"] == "not_listed" else "mission"
 
 
 def _leader_words(row: Mapping[Any, Any] | None, language: Language) -> str:

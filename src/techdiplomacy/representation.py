@@ -2,7 +2,7 @@
 
 Knows: how missions, offices, instruments and leaders of technology are set side by side.
 Must not know: files, names of countries, who stated how many offices there are.
-May import: scorecard_tables, pandas.
+May import: columns, scorecard_tables, pandas.
 """
 
 from __future__ import annotations
@@ -13,6 +13,17 @@ from dataclasses import dataclass
 import pandas as pd
 
 from techdiplomacy.columns import PARTNERSHIP_LEVELS
+from techdiplomacy.scorecard_tables import CONFIRMED, MISSIONS
+
+NOT_LISTED = MISSIONS[-1]
+STALE_AFTER = 10  # years without a page or document that mentions an office
+
+_RANKS = {"embassies": "embassy", "other_missions": "other_mission", "consulates": "consulate"}
+_DATED = (  # the dates of each list of facts
+    ("offices", ("since", "last_confirmed")),
+    ("agreements", ("signed",)),
+    ("levels", ("since",)),
+)
 
 
 @dataclass(frozen=True)
@@ -73,9 +84,9 @@ def build_representation(
     table = pd.DataFrame({"partner": everyone, "country": viewpoint})
     code = table["partner"]
     missions = known.missions[known.missions["country"] == viewpoint].set_index("partner")
-    listed = code.map(missions["embassies"]).fillna(0) > 0
-    consulates = code.map(missions["consulates"]).fillna(0).astype("int64")
-    other = code.map(missions["other_missions"]).fillna(0) > 0
+    mission = highest_missions(known.missions, viewpoint).reindex(code).fillna(NOT_LISTED)
+    mission = mission.set_axis(table.index)
+    confirmed = last_confirmations(known, viewpoint)
     sent = known.offices["country"] == viewpoint
     hosted = known.offices["partner"] == viewpoint
     offices = _count(code, known.offices.loc[sent, "partner"])
@@ -83,9 +94,11 @@ def build_representation(
     led = [groups.get(one, []) for one in everyone]
     table = table.assign(
         listed_partner=code.isin(own),
-        embassy=_words(listed, "listed", "not_listed"),
-        consulates=consulates,
+        mission=mission,
+        consulates=code.map(missions["consulates"]).fillna(0).astype("int64"),
         st_offices_known=offices,
+        last_confirmed=code.map(confirmed["last_confirmed"]).astype("str"),
+        confirmed=code.map(confirmed["confirmed"]).astype("str"),
         inbound_offices_known=_count(code, known.offices.loc[hosted, "country"]),
         instruments_known=_count(code, _others(known.agreements, viewpoint)),
         level=code.map(highest_levels(known.levels, viewpoint)).astype("str"),
@@ -94,7 +107,7 @@ def build_representation(
         verdict=_words(
             offices > 0,
             "represented",
-            _words(listed | other | (consulates > 0), "embassy_only", "nothing_listed"),
+            _words(mission != NOT_LISTED, "mission_listed", "nothing_listed"),
         ),
     )
     return {
@@ -102,6 +115,60 @@ def build_representation(
         "representation_matrix": _matrix(table, technology_ranks, leaders, viewpoint),
         "representation_totals": _totals(known.offices[sent], viewpoint, stated),
     }
+
+
+def highest_missions(missions: pd.DataFrame, viewpoint: str) -> pd.Series:
+    """Return the highest rank of mission that a country is listed with, by partner.
+
+    Parameters
+    ----------
+    missions : DataFrame
+        Feature ``known_missions``.
+    viewpoint : str
+        The country.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"country": ["AAA"] * 2, "partner": ["BBB", "CCC"]})
+    >>> rows = rows.assign(embassies=[1, 0], consulates=[2, 1], other_missions=0)
+    >>> highest_missions(rows, "AAA").to_dict()
+    {'BBB': 'embassy', 'CCC': 'consulate'}
+    """
+    own = missions[missions["country"] == viewpoint].set_index("partner")
+    found = pd.Series(NOT_LISTED, index=own.index, dtype="object")
+    for column, word in reversed(_RANKS.items()):
+        found = found.mask(own[column] > 0, word)
+    return found
+
+
+def last_confirmations(known: Known, viewpoint: str) -> pd.DataFrame:
+    """Return when the offices of a country were last confirmed, by host country.
+
+    Parameters
+    ----------
+    known : Known
+        Facts; the newest date among all offices, instruments and levels stands for the day of the
+        lists, since results do not know today.
+    viewpoint : str
+        The country.
+
+    Returns
+    -------
+    DataFrame
+        Index host country: ``last_confirmed`` (text, missing where no date is known; an opening
+        is a date too) and ``confirmed`` (recent, or stale).
+    """
+    own = known.offices[known.offices["country"] == viewpoint]
+    dates = own[["last_confirmed", "since"]].fillna("").astype("str").max(axis=1)
+    newest = dates.groupby(own["partner"]).max()
+    newest = newest.where(newest != "")
+    told = [getattr(known, facts)[column] for facts, columns in _DATED for column in columns]
+    years = pd.to_numeric(pd.concat(told).dropna().astype("str").str[:4])
+    age = years.max() - pd.to_numeric(newest.str[:4])
+    recent, stale = CONFIRMED
+    return pd.DataFrame(
+        {"last_confirmed": newest, "confirmed": _words(age <= STALE_AFTER, recent, stale)}
+    )
 
 
 def leaders_of_groups(technology_ranks: pd.DataFrame, leader_rank: float) -> pd.DataFrame:
@@ -142,9 +209,9 @@ def highest_levels(levels: pd.DataFrame, viewpoint: str) -> pd.Series:
 def _matrix(
     table: pd.DataFrame, ranks: pd.DataFrame, leaders: pd.DataFrame, viewpoint: str
 ) -> pd.DataFrame:
-    """Return every group and country of the table with rank, office and embassy."""
+    """Return every group and country of the table with rank, office and mission."""
     lists = ranks[["framework", "group_id"]].drop_duplicates()
-    cells = lists.merge(table[["partner", "embassy", "st_offices_known"]], how="cross")
+    cells = lists.merge(table[["partner", "mission", "st_offices_known"]], how="cross")
     shown = ranks.rename(columns={"country": "partner"})
     columns = ["framework", "group_id", "partner", "rank_median", "rank_low", "rank_high"]
     cells = cells.merge(shown[columns], how="left")

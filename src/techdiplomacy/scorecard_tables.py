@@ -31,7 +31,9 @@ WHY_NOT = (
     *("no_step_known", "not_dated", "not_in_data", "too_early", "too_recent"),
     *("too_few_works", "step_shortly_before", "later_step", "no_controls"),
 )
-REPRESENTED = ("represented", "embassy_only", "nothing_listed")
+MISSIONS = ("embassy", "other_mission", "consulate", "not_listed")
+REPRESENTED = ("represented", "mission_listed", "nothing_listed")
+CONFIRMED = ("recent", "stale")
 
 _NOTEBOOK = "partner_priorities"
 _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
@@ -60,6 +62,13 @@ def _whole(name: str, meaning: str, unit: str, *, optional: bool = False) -> Col
     return Column(name, "integer", meaning, unit, 0, optional=optional)
 
 
+_MISSION = Column(
+    "mission",
+    "text",
+    "highest mission listed; other_mission: representative office, de facto embassy and the like; "
+    "not_listed: the list is incomplete, so this is not 'none'",
+    allowed=MISSIONS,
+)
 _EVENT_RESULT = (
     _whole("used", "events that can be used, one a partner", "events"),
     _whole("controls", "median number of partners compared with", "partners"),
@@ -71,8 +80,28 @@ _EVENT_RESULT = (
         optional=True,
     ),
     *_ends("placebo_", "the same for random partners and years", "log ratio"),
-    share_column("p_value", "share of random dates at least as far out", optional=True),
-    Column("verdict", "text", "what may be said", allowed=EVENT_VERDICTS),
+    share_column(
+        "p_value", "share of random partners and years at least as far out", optional=True
+    ),
+    share_column(
+        "p_same_partners",
+        "share of random years of the same partners at least as far out",
+        optional=True,
+    ),
+    Column(
+        "detectable",
+        "number",
+        "smallest mean change, up or down alike, that would be seen with a probability of 80 %",
+        "log ratio",
+        0,
+        optional=True,
+    ),
+    Column(
+        "verdict",
+        "text",
+        "change_seen: both shares lie below the level of params (events)",
+        allowed=EVENT_VERDICTS,
+    ),
 )
 
 KNOWN_FACTS = (
@@ -84,7 +113,12 @@ KNOWN_FACTS = (
         (
             country_column(),
             partner_column(),
-            Column("level", "text", "level of partnership", allowed=PARTNERSHIP_LEVELS),
+            Column(
+                "level",
+                "text",
+                "level of partnership; a pair without row is one of which none is known here",
+                allowed=PARTNERSHIP_LEVELS,
+            ),
             _date("since", "start of the level"),
             _year("since_year", "year in which the level started"),
             _whole("current", "1 if the level held on the day of the list, else 0", "0 or 1"),
@@ -157,7 +191,11 @@ KNOWN_FACTS = (
             partner_column("host country, ISO 3166-1 alpha-3"),
             _whole("embassies", "embassies, high commissions and the like", "missions"),
             _whole("consulates", "consulates of every rank", "missions"),
-            _whole("other_missions", "other missions", "missions"),
+            _whole(
+                "other_missions",
+                "representative offices, de facto embassies and consulates, and other missions",
+                "missions",
+            ),
         ),
     ),
 )
@@ -178,10 +216,18 @@ SCORECARD = (
                 "score", "place among all countries with the indicator, 1 is best", optional=True
             ),
             _whole("pool", "countries with the indicator", "countries"),
+            _whole("groups", "groups that a mean over groups is of", "groups", optional=True),
+            _whole(
+                "own_groups",
+                "of these, groups in which the viewpoint country is measured as well",
+                "groups",
+                optional=True,
+            ),
             Column(
                 "scope",
                 "text",
-                "whether it is of all fields of technology, or a mean over groups or fields",
+                "of all fields of technology, or a mean over groups or fields; never by group, "
+                "since ties carry no technology",
                 allowed=("all_fields", "mean_of_groups", "mean_of_fields"),
             ),
             Column(
@@ -197,19 +243,31 @@ SCORECARD = (
     Table(
         "scorecard_totals",
         "results",
-        "Equal-weight score of the measured indicators, and how far the rank moves",
+        "Equal-weight score of the indicators that all have, and how far the rank moves",
         ("partner",),
         (
             _VIEWPOINT,
             partner_column(),
-            share_column("score", "mean of the scores of the measured indicators", optional=True),
+            share_column(
+                "score",
+                "mean of the scores of the indicators ranked; joint work above what is expected "
+                "counts for a partner here, and against it as room in priorities",
+                optional=True,
+            ),
+            Column(
+                "indicators_ranked",
+                "text",
+                "indicators that every partner ranked has, semicolons between",
+                optional=True,
+            ),
             Column("rank", "number", "rank with equal weights", "rank", 1, optional=True),
             Column("rank_median", "number", "median of the ranks drawn", "rank", 1, optional=True),
             *_ends("rank_", "ranks drawn", "rank"),
             Column(
                 "label",
                 "text",
-                "firm, leaning or do not conclude (params: ranks)",
+                "firm, leaning or do not conclude (params: ranks), the last one wherever less than "
+                "the share measures_at_least of the rubric is ranked",
                 allowed=("firm", "leaning", "do not conclude"),
             ),
             _whole("measured", "indicators measured for the partner", "indicators"),
@@ -220,7 +278,7 @@ SCORECARD = (
                 "status",
                 "text",
                 "not_enough_data: fewer than the share of params (ranks: measures_at_least) of the "
-                "indicators that any partner has",
+                "indicators that any partner has, or none that all of these have",
                 allowed=("ok", "not_enough_data"),
             ),
         ),
@@ -315,20 +373,24 @@ SCORECARD = (
             _VIEWPOINT,
             partner_column(),
             Column("listed_partner", "flag", "whether params.yaml lists it as a partner"),
-            Column(
-                "embassy",
-                "text",
-                "not_listed: the list of missions is incomplete, so this is not 'none'",
-                allowed=("listed", "not_listed"),
-            ),
+            _MISSION,
             _whole("consulates", "consulates listed", "missions"),
             _whole("st_offices_known", "science offices of the viewpoint country there", "offices"),
+            _date("last_confirmed", "newest date of a page or document on these offices"),
+            Column(
+                "confirmed",
+                "text",
+                "stale: not confirmed in the ten years before the newest date in the lists of "
+                "facts, or without any date; empty without known office",
+                allowed=CONFIRMED,
+                optional=True,
+            ),
             _whole("inbound_offices_known", "offices and institutions of the partner", "offices"),
             _whole("instruments_known", "known instruments", "instruments"),
             Column(
                 "level",
                 "text",
-                "highest level known to hold",
+                "highest level known to hold; empty: none is known here, which is not none",
                 allowed=PARTNERSHIP_LEVELS,
                 optional=True,
             ),
@@ -337,7 +399,7 @@ SCORECARD = (
             Column(
                 "verdict",
                 "text",
-                "represented: a science office is known; embassy_only: a mission is listed; "
+                "represented: a science office is known; mission_listed: a mission is listed; "
                 "nothing_listed: neither, which may be a gap of the lists",
                 allowed=REPRESENTED,
             ),
@@ -358,7 +420,7 @@ SCORECARD = (
             Column("rank_median", "number", "median rank in the group", "rank", 1, optional=True),
             *_ends("rank_", "rank in the group", "rank"),
             Column("office", "text", "science office", allowed=("known", "not_known")),
-            Column("embassy", "text", "embassy", allowed=("listed", "not_listed")),
+            _MISSION,
         ),
         notebook=_NOTEBOOK,
     ),

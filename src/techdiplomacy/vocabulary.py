@@ -180,3 +180,222 @@ UNSEEN = {
     ("G02", "uspto_domains"): say("cloud, big data and data centres: quantum computing alone is"),
     ("G09", "uspto_topics"): say("rare earths and the underground: ocean technology alone is"),
 }
+# --- ties and expected cooperation ---
+TIE_KINDS = {
+    "joint_works": say("joint works"),
+    "joint_ai_articles": say("joint AI articles"),
+    "joint_projects": say("joint EU projects"),
+    "software_events": say("software collaboration"),
+    "missions": say("diplomatic missions"),
+    "students": say("students"),
+    "migrants": say("migrants"),
+    "st_agreements": say("known instruments on science and technology"),
+    "partnership_level": say("known level of partnership"),
+}
+TIE_UNITS = {
+    "joint_works": say("works with authors in both countries"),
+    "joint_ai_articles": say("AI articles with authors in both"),
+    "joint_projects": say("projects with participants from both"),
+    "software_events": say("pushes and pull requests"),
+    "missions": say("listed or not"),
+    "students": say("share of the host's international students"),
+    "migrants": say("persons of all skills"),
+    "st_agreements": say("instruments"),
+    "partnership_level": say("level, or a special relationship beside them"),
+}
+TIE_DIRECTIONS = {
+    "both": say("together"),
+    "out": say("from the country to partners"),
+    "in": say("from partners to the country"),
+}
+TIE_NOTES = {
+    "first_200_partners": say(
+        "a work of several countries counts for each pair of them; very large countries may lack "
+        "their smallest partners"
+    ),
+    "listed_economies": say(
+        "all years together; economies outside the list are unknown; AI applied in other fields is "
+        "not seen"
+    ),
+    "european_programme": say(
+        "European countries meet here by design; the list ends in December 2020"
+    ),
+    "whole_years_above_limit": say(
+        "one platform, public repositories; small counts have no row; a few developers can move a "
+        "year"
+    ),
+    "missions_known": say("many missions are not listed; not listed does not mean none"),
+    "hosts_reporting": say("shares, not persons; only hosts that report, most of them in the OECD"),
+    "all_skills": say("estimates of all migrants, not of researchers or engineers"),
+    "known_only": say("a collection by hand; most instruments are missing"),
+    "known_current": say(
+        "a collection by hand; special relationships stand beside the three levels, not below them"
+    ),
+}
+PARTNERSHIP_LEVELS = {
+    "comprehensive": say("comprehensive"),
+    "strategic": say("strategic"),
+    "comprehensive_strategic": say("comprehensive strategic"),
+    "special": say("special relationship"),
+}
+LISTED = {True: say("listed"), False: say("not listed")}
+TIE_COURSES = {"fell": say("fell"), "rose": say("rose"), "steady": say("steady")}
+TIE_STATES = {
+    "ok": say("regular"),
+    "small_n": say("too few for a ratio"),
+    "shallow": say("shallow: may be chance"),
+    "no_tie": say("none in the window"),
+    "not_estimable": say("not estimable"),
+}
+GAPS = {
+    "above": say("surely above"),
+    "below": say("surely below"),
+    "open": say("open"),
+    "not_estimable": say("a figure is missing"),
+    "separated": say("no ties foreseen at all"),
+    "outside_panel": say("not in this source"),
+    "no_rows": say("no figures"),
+}
+VARIANT_FITS = {
+    "as_used": say("as used"),
+    "negative_binomial": say("large counts weigh less"),
+    "regions": say("regions known"),
+    "three_years": say("last three years"),
+}
+GAP_CHANGES = {
+    "closing": say("closing"),
+    "opening": say("opening"),
+    "pulling_ahead": say("pulling ahead"),
+    "rising": say("rising"),
+    "falling_back": say("falling back"),
+    "no_change_seen": say("none seen"),
+}
+SPECIFICATIONS = {
+    "without_past": say("without the past"),
+    "with_past": say("with the tie of the window before"),
+}
+TERMS = {
+    "log_distance": say("distance doubled"),
+    "common_language": say("a common language"),
+    "contiguous": say("a common land border"),
+    "colonial_tie": say("a colonial past together"),
+    "trade_agreement": say("a trade agreement in force"),
+    "profile_similarity": say("mix of fields one hundredth nearer"),
+    "log_past": say("tie of the window before doubled"),
+}
+# parts of Horizon 2020, by the codes of CORDIS
+PROGRAMME_PARTS = {
+    "ALL": say("all parts"),
+    "ERC": say("frontier research (ERC)"),
+    "FET": say("future and emerging technologies (FET)"),
+    "MSCA": say("mobility of researchers (MSCA)"),
+    "RI": say("research infrastructures (RI)"),
+    "LEIT": say("enabling and industrial technologies (LEIT)"),
+    "ARF": say("access to risk finance (ARF)"),
+    "Innovation in SMEs": say("innovation in small and medium enterprises"),
+    "SC1": say("health (SC1)"),
+    "SC2": say("food, farming, sea and bioeconomy (SC2)"),
+    "SC3": say("energy (SC3)"),
+    "SC4": say("transport (SC4)"),
+    "SC5": say("climate, environment, raw materials (SC5)"),
+    "SC6": say("inclusive and reflective societies (SC6)"),
+    "SC7": say("secure societies (SC7)"),
+    "SEWP": say("spreading excellence (SEWP)"),
+    "SWAFS": say("science with and for society (SWAFS)"),
+    "Euratom": say("nuclear research (Euratom)"),
+    "unknown": say("no part recorded"),
+}
+# --- partners, scorecard, steps and offices ---
+PARTNER_SIDES = {
+    "strength": say("strength"),
+    "complementarity": say("complementarity"),
+    "tie": say("existing tie"),
+    "room": say("room to grow"),
+}
+PARTNER_REASONS = {
+    "leads_here": say("leads"),
+    "strong_here": say("strong"),
+    "specialised": say("specialised"),
+    "close_tie": say("close tie"),
+    "room_to_grow": say("tie surely below expected"),
+    "no_tie": say("no joint item"),
+    "shallow_tie": say("next to no joint item"),
+    "above_expected": say("tie surely above expected"),
+    "few_items": say("few items"),
+    "one_measure": say("strength by one measure only"),
+    "tie_all_fields": say("tie of all fields"),
+}
+SHORTFALLS = {
+    "tie_unknown": say("the source does not list the tie"),
+    "no_tie": say("no joint item"),
+    "shallow_tie": say("next to no joint item"),
+    "below_association": say("below what sizes alone give"),
+    "below_expected": say("below what is expected"),
+    "ranks_lower": say("in no group among the strong"),
+    "not_ranked": say("ranked in no group"),
+}
+CARD_INDICATORS = {
+    "preference": say("preference"),
+    "gap": say("distance from expected"),
+    "gap_growth": say("its direction"),
+    "persistence": say("years with works"),
+    "breadth": say("breadth"),
+    "leadership": say("own lead"),
+    "patent_quality": say("quality of patents"),
+    "article_quality": say("quality of articles"),
+    "complementarity": say("partner can add"),
+    "absorption": say("can be absorbed"),
+    "conversion": say("after instruments"),
+    "people": say("people"),
+}
+CARD_STATUSES = {
+    "ok": say("measured"),
+    "incomplete": say("from facts known to be incomplete"),
+    "small_n": say("too few items"),
+    "not_enough_data": say("not enough data"),
+    "needs_technology": say("waits for ties by technology"),
+    "needs_register": say("waits for the register"),
+}
+STEP_KINDS = {
+    "any": say("any dated step"),
+    "partnership_level": say("higher level of partnership"),
+    "agreement": say("instrument on science and technology"),
+}
+STEP_VERDICTS = {
+    "change_seen": say("change seen"),
+    "no_change_seen": say("none seen"),
+    "not_enough_data": say("not enough data"),
+}
+STEP_REASONS = {
+    "no_step_known": say("no step is known"),
+    "not_dated": say("the year is not known"),
+    "not_in_data": say("no joint works on record"),
+    "too_early": say("before the years on record"),
+    "too_recent": say("too recent: the years after it are not counted yet"),
+    "too_few_works": say("too few joint works before it"),
+    "step_shortly_before": say("another step shortly before it"),
+    "later_step": say("later than the step that is used"),
+    "no_controls": say("no partner to compare with"),
+}
+REPRESENTED = {
+    "represented": say("a science office is known"),
+    "mission_listed": say("a mission is listed, no science office known"),
+    "nothing_listed": say("neither is in the lists"),
+}
+MISSION_LISTED = {
+    "embassy": say("embassy"),
+    "other_mission": say("representative office or the like"),
+    "consulate": say("consulate"),
+    "not_listed": say("not in the list"),
+}
+CONFIRMED = {
+    "recent": say("in the last ten years"),
+    "stale": say("long ago, or without date"),
+}
+LEVELS = {
+    "comprehensive": say("comprehensive"),
+    "strategic": say("strategic"),
+    "comprehensive_strategic": say("comprehensive strategic"),
+    "special": say("special relationship"),
+}
+UNIONS = {"EU": say("European Union")}

@@ -1,0 +1,125 @@
+"""Registers as spreadsheets write them: every problem named, with its place."""
+
+import importlib.util
+
+import pytest
+from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as some
+from register_rows import AGREEMENTS, EXCHANGES, OFFICES, empty_registers
+
+from techdiplomacy import register_files
+from techdiplomacy.countries import load_countries
+from techdiplomacy.errors import InvalidTable, TechDiplomacyError
+from techdiplomacy.paths import register_file
+
+
+@pytest.fixture
+def fill(tiny_project):
+    """Return a function that fills registers; the others stay the empty templates."""
+    return empty_registers()
+
+
+def problems(fill, name, content):
+    fill(name, content)
+    return [(one.row, one.column) for one in register_files.read_registers()[1]]
+
+
+def test_the_templates_are_valid(at_the_root):
+    loaded, found = register_files.read_registers()
+    assert not found
+    assert set(loaded) == {"offices", "agreements", "exchanges"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("delimiter", [",", ";"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_spreadsheets_write_in_several_ways(fill, encoding, delimiter, ending):
+    lines = [OFFICES, "AUS,KOR,Seoul,Văn phòng,2015-10-24,,list 5,,\n", ",,,,,,,,\n"]
+    text = "".join(lines).replace(",", delimiter).replace("\n", ending)
+    fill("offices", text, encoding)
+    rows = register_files.load_registers()["offices"]
+    assert rows[["partner", "name", "since"]].values.tolist() == [
+        ["KOR", "Văn phòng", "2015-10-24"]
+    ]
+
+
+def test_every_problem_is_listed_with_its_place(fill):
+    rows = (
+        "AUS,Jappan,Tokyo,Office,24/10/2015,,list,,\n"  # row 2: country and date
+        "AUS,KOR,,Office,2015-02-30,,,,\n"  # row 3: day that is none, city and evidence empty
+        "AUS,AUS,Perth,Office,,,list,,\n"  # row 4: no other country
+        "AUS,KOR,Seoul,Office,2016,2015-12,list,,\n"  # row 5: confirmed before it opened
+        "AUS,KOR,Busan,Office,,,list,,\n"
+        "AUS,KOR,Busan,office,,,list,,\n"  # row 7: as row 6
+        "AUS,KOR,Jeju,Office,,,list,,,more\n"  # row 8: a cell too many
+    )
+    assert problems(fill, "offices", OFFICES + rows) == [
+        (8, ""),
+        (2, "host"),
+        (2, "since"),
+        (3, "city"),
+        (3, "evidence"),
+        (3, "since"),
+        (4, ""),
+        (5, "last_confirmed"),
+        (7, ""),
+    ]
+    with pytest.raises(InvalidTable, match="Did you mean 'Japan'"):
+        register_files.load_registers()
+
+
+def test_problems_of_numbers_and_words(fill):
+    rows = "AUS,JPN,24,holiday,1.200,report,\n"
+    assert problems(fill, "exchanges", EXCHANGES + rows) == [
+        (2, "year"),
+        (2, "kind"),
+        (2, "persons"),
+    ]
+
+
+def test_problems_of_columns_and_of_the_file(fill):
+    assert problems(fill, "agreements", AGREEMENTS.replace("title", "titel")) == [
+        (1, "title"),
+        (1, "titel"),
+    ]
+    fill("agreements", AGREEMENTS)
+    fill("offices", OFFICES + "AUS,KOR,Séoul,Office,,,list,,\n", "latin-1")
+    assert [one.row for one in register_files.read_registers()[1]] == [1]
+    register_file("offices").unlink()
+    with pytest.raises(TechDiplomacyError, match=r"offices\.csv is missing"):
+        register_files.load_registers()
+
+
+@given(some.text(max_size=30))
+def test_folding_twice_is_folding_once(words):
+    assert register_files.fold(register_files.fold(words)) == register_files.fold(words)
+
+
+def command():
+    spec = importlib.util.spec_from_file_location(
+        "check_registers", ROOT / "tools" / "check_registers.py"
+    )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_command_lists_problems_and_ends_with_one(fill, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["check_registers.py"])
+    command().main()
+    assert "offices.csv: 0 rows without problem" in capsys.readouterr().out
+    fill("offices", OFFICES + "AUS,KOR,,Office,,,list,,\n")
+    with pytest.raises(SystemExit, match="1"):
+        command().main()
+    assert capsys.readouterr().out == (
+        "offices.csv, row 2, city: The cell is empty. "
+        "Fill it; for evidence, a document number or an address.\n1 to correct.\n"
+    )
+
+
+def test_names_of_countries_are_those_of_the_list(fill):
+    names = load_countries()
+    row = f"AUS,{names.name('DEU', 'vi')},Berlin,Office,,,list,,\n"
+    fill("offices", OFFICES + row)
+    assert register_files.load_registers()["offices"]["partner"].tolist() == ["DEU"]
