@@ -256,3 +256,11 @@ def test_tie_and_room_that_exclude_each_other_correlate_at_minus_one():
     values.draws["G06"]["tie"] = values.draws["G06"]["tie"] + noise
     noisy = pr.side_correlations(values, PARAMS).set_index("group_id").loc["G06"]
     assert noisy["correlation_low"] <= noisy["correlation"] < noisy["correlation_high"]
+
+
+def test_no_label_is_firm_where_strength_rests_on_one_measure():
+    enough = ranked(made({"G06": CLEAR})).table
+    thin = ranked(made({"G06": CLEAR}, n_measures=1)).table
+    assert of(enough, "AAA")["label"] == "firm"
+    assert of(thin, "AAA")["label"] == "leaning"
+    assert of(thin, "AAA")["rank_high"] == 1

@@ -132,7 +132,7 @@ class TestCharts:
             "Of 3 first partners 1 are nearer than size alone lets expect; United States less near"
         )
         calm = EDGES.assign(association_low=0.9, association_high=1.1)
-        assert "0 nearer" in page.network_headline(calm, "VNM", names).say("en")
+        assert "0 are nearer" in page.network_headline(calm, "VNM", names).say("en")
         assert (
             page.network_alt(EDGES, "VNM", names)
             .say("en")

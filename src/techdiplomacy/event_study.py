@@ -213,7 +213,7 @@ def study(
                 "event_kind": kind,
                 "outcome": OUTCOME,
                 "country": viewpoint,
-                "events": int((listed["event_kind"] == kind).sum()),
+                "events": int(((listed["event_kind"] == kind) & listed["year"].notna()).sum()),
                 "controls": int(np.median(compared)) if len(compared) else 0,
                 **tested.row,
             }

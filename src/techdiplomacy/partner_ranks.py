@@ -104,7 +104,8 @@ def rank_partners(values: PartnerValues, settings: Params, seed: int) -> RankedP
     so a geometric mean, which asks for all sides at once, would punish the closest partners most.
 
     A label is firm only if the ranks with all weights alike span no more than ``leaning_span``
-    either; otherwise it is leaning at most, however narrow the ranks near the declared weights.
+    either; otherwise it is leaning at most, however narrow the ranks near the declared weights. It
+    is leaning at most, too, in a group whose strength rests on fewer than ``firm_measures``.
 
     Tie and room pull against each other (`side_correlations`), so that a front is large and says
     little. ``front_shown`` holds of it those that are on it in as large a share of the draws as an
@@ -133,7 +134,10 @@ def rank_partners(values: PartnerValues, settings: Params, seed: int) -> RankedP
     listed = pd.concat([marked, over_groups], ignore_index=True)
     table = listed.merge(ranked, on=["group_id", "partner"], how="left", validate="1:1")
     table["framework"] = values.table["framework"].iloc[0]
-    table["label"] = table["label"].fillna("do not conclude")
+    resting = values.table.groupby("group_id")["n_measures"].max()
+    thin = table["group_id"].map(resting) < settings.ranks.firm_measures
+    too_firm = (table["label"] == "firm") & thin
+    table["label"] = table["label"].mask(too_firm, "leaning").fillna("do not conclude")
     table["status"] = table["score"].notna().map({True: "ok", False: "not_estimable"})
     table["on_front"] = table["on_front"].eq(True)
     enough = table["front_share"] >= settings.rta.interval[1] - settings.rta.interval[0] - 1e-9

@@ -435,7 +435,10 @@ def network_headline(edges: pd.DataFrame, viewpoint: str, names: Countries) -> T
         "more": count((own["association_low"] > 1).sum()),
     }
     if fewer.empty:
-        return say("All of {n} first partners are as near as their size, {more} nearer", **values)
+        return say(
+            "Of {n} first partners none is less near than size lets expect, {more} are nearer",
+            **values,
+        )
     return say(
         "Of {n} first partners {more} are nearer than size alone lets expect; {fewer} less near",
         fewer=names.texts(sorted(others)),

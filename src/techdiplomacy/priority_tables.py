@@ -30,7 +30,7 @@ _LABEL = Column(
     "label",
     "text",
     "firm, leaning or do not conclude (params: ranks); firm only if any_low to any_high spans no "
-    "more than leaning may",
+    "more than leaning may, and strength rests on enough measures",
     allowed=("firm", "leaning", "do not conclude"),
 )
 

@@ -64,7 +64,8 @@ def build_scorecard(
     values = values[values["partner"] != viewpoint]
     parts = [placed(rows, rubric) for _, rows in values.groupby("indicator")]
     scored = pd.concat(parts or [values.assign(score=np.nan)])
-    grid = pd.MultiIndex.from_product([INDICATORS, partners], names=["indicator", "partner"])
+    others = [code for code in partners if code != viewpoint]
+    grid = pd.MultiIndex.from_product([INDICATORS, others], names=["indicator", "partner"])
     card = scored.set_index(["indicator", "partner"]).reindex(grid).reset_index()
     told = rubric.set_index("indicator")
     waits = "needs_" + told["needs"]

@@ -283,7 +283,7 @@ def known_words(instruments: Card, results: Cooperation) -> Text:
         "Levels are those known in {year}; special relationships stand beside the three levels, "
         "not below them. No known level means that none was found, not that there is none. "
         "Of instruments {known} are known, {undated} of them without a year and therefore not in "
-        "the tables. Missing are {instruments}.",
+        "the tables. Not known: {instruments}.",
         known=count(dated + undated),
         undated=count(undated),
         year=year(KIND["partnership_level"].state_year),

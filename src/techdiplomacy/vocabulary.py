@@ -204,7 +204,7 @@ TIE_UNITS = {
     "partnership_level": say("level, or a special relationship beside them"),
 }
 TIE_DIRECTIONS = {
-    "both": say("together"),
+    "both": say("no direction"),
     "out": say("from the country to partners"),
     "in": say("from partners to the country"),
 }
