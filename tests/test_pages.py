@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 
 from techdiplomacy import page_columns as cells
 from techdiplomacy import pages, plots
+from techdiplomacy.cards import load_card
 from techdiplomacy.countries import load_countries
 from techdiplomacy.errors import InvalidPage, InvalidParams, TechDiplomacyError
 from techdiplomacy.plots import Chart
@@ -298,6 +299,19 @@ class TestFigure:
             ["VNM", "3"],
             ["JPN", "40"],
         ]
+
+    def test_many_source_lines_are_folded_under_their_producers(self, at_the_root):
+        sources = ["ncses_articles", "ncses_ai_patents", "openalex_coauthorship", "cepii_distance"]
+        three, four = (
+            pages._sources([load_card(source) for source in some], "en")
+            for some in (sources[:3], sources)
+        )
+        assert three.startswith('<span class="source">Source: NCSES, Science')
+        assert four.startswith(
+            '<details class="source"><summary>Source: NCSES, OpenAlex, CEPII (4 collections)'
+        )
+        for source in sources:
+            assert load_card(source).attribution.removeprefix("Source: ")[:40] in four
 
     def test_both_languages_have_their_own_words_and_the_same_numbers(self, translate):
         translate(VIETNAMESE)

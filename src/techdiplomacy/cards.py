@@ -6,6 +6,7 @@ May import: errors, paths, files, checks, texts.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -144,6 +145,18 @@ def load_card(source: str) -> Card:
             next_step="Give the card the name of its file.",
         )
     return card
+
+
+def short_name(card: Card) -> str:
+    """Return who stands behind a source in a word or two: its attribution up to the first detail.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> short_name(SimpleNamespace(attribution="Source: OpenAlex (CC0), country counts"))
+    'OpenAlex'
+    """
+    return re.split(r"\s*[,;(]", card.attribution.removeprefix("Source: "))[0].strip()
 
 
 def source_line(card: Card) -> Text:

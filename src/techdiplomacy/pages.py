@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from techdiplomacy import plots
-from techdiplomacy.cards import Card, load_card, source_line
+from techdiplomacy.cards import Card, load_card, short_name, source_line
 from techdiplomacy.errors import InvalidPage
 from techdiplomacy.page_columns import (
     Columns,
@@ -37,13 +37,17 @@ from techdiplomacy.texts import (
     Sayable,
     Spelled,
     Text,
+    commas,
     count,
     say,
+    verbatim,
 )
 
 ELEMENT_TYPE = "application/vnd.techdiplomacy.element+json"
 # what is read on a first screen: English words, and Vietnamese syllables, which stand apart
 MOST_WORDS: dict[Language, int] = {"en": 120, "vi": 230}
+# more source lines than these are folded
+_SOURCES_OPEN = 3
 _NAME = re.compile(r"^[a-z][a-z0-9-]*$")
 _A_YEAR = re.compile(r"\b(19|20|21)\d\d\b")
 # an alternative text that opens so says what kind of thing it is, not what to see in it
@@ -518,10 +522,24 @@ def _caption(headline: Text, subtitle: Text, language: Language) -> str:
 
 def _footer(name: str, cards: Sequence[Card], rows: pd.DataFrame, language: Language) -> str:
     """Return source and licence lines and the link to the numbers, and close the figure."""
-    lines = "; ".join(_marked(source_line(card), language) for card in cards)
-    source = f"{_marked(say('Source'), language)}: {lines}"
     link = csv_link(rows, name, language)
-    return f'<figcaption><span class="source">{source}</span> {link}</figcaption>\n</figure>'
+    return f"<figcaption>{_sources(cards, language)} {link}</figcaption>\n</figure>"
+
+
+def _sources(cards: Sequence[Card], language: Language) -> str:
+    """Return the source lines; many of them are folded under the names of their producers."""
+    lines = "; ".join(_marked(source_line(card), language) for card in cards)
+    label = _marked(say("Source"), language)
+    if len(cards) <= _SOURCES_OPEN:
+        return f'<span class="source">{label}: {lines}</span>'
+    producers = dict.fromkeys(short_name(card) for card in cards)
+    summary = say(
+        "{names} ({n} collections)", names=commas(map(verbatim, producers)), n=count(len(cards))
+    )
+    return (
+        f'<details class="source"><summary>{label}: {_marked(summary, language)}</summary>\n'
+        f"{lines}</details>"
+    )
 
 
 def _said(headline: Text, subtitle: Text, cards: Sequence[Card]) -> dict[str, Any]:
