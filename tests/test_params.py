@@ -62,6 +62,25 @@ def test_a_mistyped_value_is_named_with_what_was_found(content, section, key, va
         parse_params(content)
 
 
+@pytest.mark.parametrize(
+    ("section", "key", "value", "words"),
+    [
+        ("partners", None, ["USA", "JPN", "USA"], "partner 'USA' is listed twice"),
+        ("partners", None, ["VNM"], "nobody but the viewpoint"),
+        ("priorities", "pilot", "VNM", "is the viewpoint country itself"),
+        ("gravity", "interval", [0.1, 0.9], "differs from rta.interval"),
+        ("events", "level", 0.0001, "can never fall below level"),
+    ],
+)
+def test_values_that_do_not_go_together(content, section, key, value, words):
+    if key is None:
+        content[section] = value
+    else:
+        content[section][key] = value
+    with pytest.raises(InvalidParams, match=words):
+        parse_params(content)
+
+
 def test_types_survive(content):
     params = parse_params(content)
     assert isinstance(params.seed, int)

@@ -289,3 +289,22 @@ def test_gaps_need_their_draws():
 def test_the_tie_of_all_fields_is_needed():
     with pytest.raises(InvalidTable, match="no tie of the kind 'joint_works'"):
         built(evidence_rows(COUNTS, base=BASE), {"joint_projects": WORKS})
+
+
+def test_a_tie_that_scatters_from_year_to_year_is_drawn_wider():
+    pairs = pd.DataFrame(
+        {"country": ["AAA", "AAA", "BBB"], "partner": ["BBB", "CCC", "CCC"], "value": 400.0}
+    )
+    wide = pd.Series({"BBB": 16.0})
+    even, scattered = (
+        pv.salton_ties(pairs, "AAA", draws=4000, seed=1, interval=(0.05, 0.95), spread=spread)[0]
+        for spread in (None, wide)
+    )
+    width = {
+        name: table["tie_high"] - table["tie_low"]
+        for name, table in (("even", even), ("scattered", scattered))
+    }
+    # sixteen times the variance is four times the width; the other pair stays as it is
+    assert 3.6 < width["scattered"]["BBB"] / width["even"]["BBB"] < 4.4
+    assert 0.95 < width["scattered"]["CCC"] / width["even"]["CCC"] < 1.05
+    assert scattered["tie"].tolist() == even["tie"].tolist()

@@ -386,8 +386,15 @@ def test_coverage_counts_countries_pairs_and_what_has_no_year():
 
 def test_undated_projects_count_once():
     projects = pd.DataFrame({"project": ["1", "1", "2", "3"], "year": [None, None, 2015, None]})
-    instruments = pd.DataFrame({"signed_year": [2001, None]})
-    assert measures.undated_ties(projects, instruments) == {"joint_projects": 2, "st_agreements": 1}
+    instruments = pd.DataFrame(
+        {
+            "country": ["VNM", "VNM", "LAO"],
+            "partner": ["JPN", "IND", "THA"],
+            "signed_year": [2001, None, None],
+        }
+    )
+    counted = measures.undated_ties(projects, instruments, "VNM")
+    assert counted == {"joint_projects": 2, "st_agreements": 1}
 
 
 def network(**choices):

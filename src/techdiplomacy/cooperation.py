@@ -76,7 +76,7 @@ def build_cooperation(
     ties, projects = features["ties"], features["viewpoint_projects"]
     viewpoint, chosen = params.viewpoint, params.cooperation
     low, high = params.gravity.interval
-    undated = measured.undated_ties(projects, features["known_agreements"])
+    undated = measured.undated_ties(projects, features["known_agreements"], viewpoint)
     fitted = (ties, features["pair_traits"], features["field_specialisation"], gap_choices(params))
     gaps = estimate_gaps(*fitted)
     sensitivity = gap_sensitivity(*fitted, regions or {})

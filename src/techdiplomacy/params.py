@@ -200,6 +200,14 @@ class EventSettings(Settings):
     min_events: Annotated[int, Field(ge=2)]
     level: Annotated[float, Field(gt=0, lt=0.5)]
 
+    @model_validator(mode="after")
+    def _attainable(self) -> EventSettings:
+        if 1 / (self.permutations + 1) > self.level:
+            raise ValueError(
+                f"{self.permutations} permutations can never fall below level {self.level}"
+            )
+        return self
+
 
 class ForecastSettings(Settings):
     """Point forecasts, back-test, intervals and skill gate."""
@@ -322,6 +330,23 @@ class Params(Settings):
         problems += [
             f"'review.{name}' is missing" for name in self.notebooks if name not in self.review
         ]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    @model_validator(mode="after")
+    def _partners_of_the_viewpoint(self) -> Params:
+        problems = [
+            f"partner '{code}' is listed twice"
+            for code in dict.fromkeys(self.partners)
+            if self.partners.count(code) > 1
+        ]
+        if set(self.partners) <= {self.viewpoint}:
+            problems.append("partners hold nobody but the viewpoint country")
+        if self.priorities.pilot == self.viewpoint:
+            problems.append("priorities.pilot is the viewpoint country itself")
+        if self.gravity.interval != self.rta.interval:
+            problems.append("gravity.interval differs from rta.interval: pages name one level")
         if problems:
             raise ValueError("; ".join(problems))
         return self

@@ -3,7 +3,7 @@
 Knows: how evidence by group, counts of pairs and cooperation gaps become the sides, with draws.
 Must not know: files, names of countries and groups, how sides are weighed.
 May import: errors, params (settings only), gap_tables, tie_tables, priority_tables, strength,
-tie_measures, concentration, group_strength, group_ranks, NumPy, pandas.
+ties, tie_measures, concentration, group_strength, group_ranks, NumPy, pandas.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from techdiplomacy.priority_tables import SIDES
 from techdiplomacy.strength import Array
 from techdiplomacy.tie_measures import spans
 from techdiplomacy.tie_tables import KIND
+from techdiplomacy.ties import allowed_spread
 
 # the tie of all fields, and ties that count the same items as a measure of strength
 ALL_FIELDS = "joint_works"
@@ -90,6 +91,7 @@ def salton_ties(
     seed: int,
     interval: Sequence[float],
     absent_is_zero: bool = True,
+    spread: pd.Series[float] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return how close each country is to the viewpoint, and draws of it.
 
@@ -106,6 +108,9 @@ def salton_ties(
     absent_is_zero : bool
         Whether a pair without row, of two countries that the source lists, has no joint items;
         otherwise it is unknown and has no row in the result either.
+    spread : Series, optional
+        By partner, how far the variance of the count exceeds chance (`ties.allowed_spread`), 1
+        where it is not given.
 
     Returns
     -------
@@ -120,8 +125,9 @@ def salton_ties(
 
     Notes
     -----
-    Salton: C_ij / sqrt(s_i s_j). The count of the pair is drawn from Gamma(C_ij + 1/2), that of a
-    Poisson rate with Jeffreys' prior; what both countries do with others stays as counted.
+    Salton: C_ij / sqrt(s_i s_j). The count of the pair is drawn from k Gamma(C_ij / k + 1/2) with k
+    its spread; for k = 1 that is a Poisson rate with Jeffreys' prior. What both countries do with
+    others stays as counted.
 
     Examples
     --------
@@ -156,7 +162,9 @@ def salton_ties(
         columns = ["volume", "tie", "tie_low", "tie_high"]
         empty = pd.DataFrame(columns=columns, index=partners, dtype=float)
         return empty, pd.DataFrame(columns=range(draws), index=partners, dtype=float)
-    drawn = count_draws(volume, draws=draws, seed=seed, prior=_HALF)
+    wider = pd.Series(1.0, partners) if spread is None else spread.reindex(partners).fillna(1.0)
+    drawn = count_draws(volume / wider, draws=draws, seed=seed, prior=_HALF)
+    drawn = drawn * wider.to_numpy()[:, None]
     ties = drawn / np.sqrt(
         (rest.to_numpy()[:, None] + drawn) * (own_rest.to_numpy()[:, None] + drawn)
     )
@@ -180,6 +188,8 @@ def pair_sides(
     gap_draws: pd.DataFrame,
     settings: Params,
     seed: int,
+    *,
+    dispersion: pd.Series[float] | None = None,
 ) -> PairSides:
     """Return tie and gap of each pair with the viewpoint, by one kind of cooperation.
 
@@ -200,6 +210,9 @@ def pair_sides(
         ``viewpoint`` and sections ``rta`` and ``ranks`` are used.
     seed : int
         Seed of the draws.
+    dispersion : Series, optional
+        By partner, the scatter of the count from year to year, as in table ``tie_measures``; the
+        draws of ties are as much wider. Not given for a kind without years.
 
     Raises
     ------
@@ -211,7 +224,13 @@ def pair_sides(
     Count and gap of a pair are drawn apart: that both rise with the same chance is left out, so
     that a score in which one makes up for the other is a little too sure.
     """
-    draws = settings.ranks.draws
+    draws, (low, high) = settings.ranks.draws, settings.rta.interval
+    spread = None
+    if dispersion is not None:
+        wider = allowed_spread(
+            dispersion, np.full(len(dispersion), settings.cooperation.window_years), low, high
+        )
+        spread = pd.Series(wider, dispersion.index)
     table, tie_draws = salton_ties(
         pairs,
         settings.viewpoint,
@@ -219,6 +238,7 @@ def pair_sides(
         seed=seed_of(seed, kind),
         interval=settings.rta.interval,
         absent_is_zero=KIND[kind].absent_is_zero,
+        spread=spread,
     )
     own = gaps[(gaps["kind"] == kind) & (gaps["specification"] == WITHOUT_PAST)]
     window = own["window"].max() if len(own) else None

@@ -118,6 +118,10 @@ def build_partnership(
 
     fitted = (ties, features["pair_traits"], specialisation, gap_choices(params))
     gaps = estimate_gaps(*fitted)
+    low, high = params.gravity.interval
+    measured = tie_measures(
+        ties, viewpoint, params.cooperation, interval=(low, high), windows=params.gravity.windows
+    )
     years = params.cooperation.window_years
     kinds = {
         kind: sides.pair_sides(
@@ -127,13 +131,10 @@ def build_partnership(
             gap_draws(*fitted, kind=kind),
             params,
             seed,
+            dispersion=_dispersion(measured, kind),
         )
         for kind in GAP_KINDS
     }
-    low, high = params.gravity.interval
-    measured = tie_measures(
-        ties, viewpoint, params.cooperation, interval=(low, high), windows=params.gravity.windows
-    )
     values = sides.partner_values(own, strength, sizes, kinds, params, seed)
     ranked = partner_ranks.rank_partners(values, params, seed)
     order, agreement = priorities.stated_order(spoken.lists, spoken.members, ranked, params, seed)
@@ -207,3 +208,11 @@ def _stated(offices: Mapping[str, int]) -> Stated | None:
         return None
     (first, number), (second, hosts) = offices.items()
     return Stated(number, hosts, first, second)
+
+
+def _dispersion(measured: pd.DataFrame, kind: str) -> pd.Series[float]:
+    """Return by how much ties of the newest window of a kind scatter from year to year."""
+    rows = measured[measured["kind"] == kind]
+    newest = rows[rows["window"] == rows["window"].max()]
+    found: pd.Series[float] = newest.set_index("partner")["dispersion"].astype("float64").dropna()
+    return found

@@ -380,7 +380,9 @@ def tie_coverage(
     return found.astype(dict.fromkeys(("first_year", "last_year", "undated"), "Int64"))
 
 
-def undated_ties(projects: pd.DataFrame, instruments: pd.DataFrame) -> dict[str, int]:
+def undated_ties(
+    projects: pd.DataFrame, instruments: pd.DataFrame, viewpoint: str
+) -> dict[str, int]:
     """Return how many projects and instruments of a country have no year, by kind of tie.
 
     Parameters
@@ -388,10 +390,13 @@ def undated_ties(projects: pd.DataFrame, instruments: pd.DataFrame) -> dict[str,
     projects : DataFrame
         Feature ``viewpoint_projects``.
     instruments : DataFrame
-        Known instruments: ``signed_year``.
+        Known instruments: ``country, partner, signed_year``.
+    viewpoint : str
+        The country whose instruments are counted.
     """
     without = projects.loc[projects["year"].isna(), "project"].nunique()
-    unsigned = instruments["signed_year"].isna().sum()
+    own = (instruments[["country", "partner"]] == viewpoint).any(axis=1)
+    unsigned = instruments.loc[own, "signed_year"].isna().sum()
     return {"joint_projects": int(without), "st_agreements": int(unsigned)}
 
 
