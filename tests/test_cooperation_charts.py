@@ -40,6 +40,15 @@ EDGES = pd.DataFrame(
         *("association_low", "association_high", "shown"),
     ],
 ).assign(window="2019-2023")
+EXPECTED = pd.DataFrame(
+    [
+        ("JPN", np.log(1.61), "above", "ok"),
+        ("KOR", np.log(1.02), "open", "ok"),
+        ("LAO", np.nan, None, "not_estimable"),
+        ("USA", np.log(0.5), "below", "ok"),
+    ],
+    columns=["partner", "gap", "verdict", "status"],
+).assign(gap_low=0.0, gap_high=0.0)
 WINDOWS = ("2014-2018", "2019-2023")
 MEASURES = pd.DataFrame(
     [
@@ -105,7 +114,7 @@ def words(figure):
 
 class TestNetwork:
     def chart(self, names, edges=EDGES):
-        return charts.partner_network(edges, names, "VNM", unit=WORKS)
+        return charts.partner_network(edges, EXPECTED, names, "VNM", unit=WORKS)
 
     def test_only_edges_that_are_shown_are_drawn_and_plotted(self, names):
         chart = self.chart(names)
@@ -122,7 +131,7 @@ class TestNetwork:
 
     def test_preference_follows_the_interval_and_partners_among_themselves_are_context(self, names):
         signs = [line.get_marker() for line in self.chart(names).draw("en").axes[0].lines]
-        # by volume: the United States below, South Korea open, Japan above, Laos without interval
+        # by volume: the United States below, South Korea open, Japan above, Laos without a gap
         assert signs[:4] == ["v", "o", "^", "o"]
         context = network_plot.EDGE_STYLES["context"].colour
         colours = [
@@ -143,7 +152,7 @@ class TestNetwork:
 
     @pytest.mark.parametrize("viewpoint", ["USA", "JPN"])
     def test_every_country_can_stand_in_the_middle(self, names, viewpoint):
-        figure = charts.partner_network(EDGES, names, viewpoint, unit=WORKS).draw("en")
+        figure = charts.partner_network(EDGES, EXPECTED, names, viewpoint, unit=WORKS).draw("en")
         assert words(figure)[-1] == names.name(viewpoint)
 
 
@@ -236,7 +245,7 @@ def test_every_chart_is_drawn_in_every_language(language, names):
     kind = {"kind": "joint_works"}
     model = {**kind, "specification": "with_past", "shown": ["JPN", "USA"]}
     for chart in (
-        charts.partner_network(EDGES, names, "VNM", unit=say("works")),
+        charts.partner_network(EDGES, EXPECTED, names, "VNM", unit=say("works")),
         charts.partner_volumes(MEASURES, names, **kind, unit=WORKS),
         charts.gap_chart(GAPS, names, **model),
         charts.gaps_by_window(GAPS, names, **model),

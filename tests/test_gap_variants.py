@@ -124,12 +124,15 @@ def test_the_planted_gap_holds(inputs, found):
     assert own.loc[~own["verdict"].isin(["above", "below"]), "holds"].isna().all()
 
 
-def test_a_verdict_holds_if_every_variant_keeps_its_sign():
+def test_a_verdict_holds_if_every_variant_keeps_its_side():
     by_partner = {
         "AUS": ("above", [0.5, 0.1, 0.2], 1),
         "BRA": ("above", [0.5, -0.1, 0.2], 0),
         "CAN": ("below", [-0.5, -0.1, -0.2], 1),
         "CHN": ("below", [-0.5, 0.0, -0.2], 0),  # as expected is not below
+        "RUS": ("above", [0.5, np.log(1.0045), 0.2], 0),  # nor is hardly more above
+        "KOR": ("above", [0.5, np.log(1.051), 0.2], 1),
+        "JPN": ("above", [0.5, np.log(1.049), 0.2], 0),
         "DEU": ("open", [0.5, 0.1, 0.2], None),
         "FRA": ("above", [0.5, np.nan, 0.2], None),  # one variant does not say
         "GBR": ("above", [0.5, np.nan, -0.2], 0),

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 from conftest import assert_headings_differ, codes_of, read
-from cooperation_rows import BEFORE, CHANGES, GAPS, MEASURES, NOW, PARTNERS
+from cooperation_rows import BEFORE, CHANGES, GAPS, MEASURES, NOW, PARTNERS, SENSITIVITY
 
 from techdiplomacy import gaps_page as page
 from techdiplomacy import vocabulary
@@ -31,18 +31,49 @@ class TestGaps:
         names = load_countries()
         rows = page.newest(GAPS, *WORKS)
         assert page.gap_headline(rows, PARTNERS, names).say("en") == (
-            "Of 3 partners 1 lie surely below the joint works expected, 1 above; lowest: United "
-            "States (0.50 times)"
+            "Of 3 partners 1 lie surely below the joint works expected in every fit, 1 above; 0 "
+            "depend on the fit; lowest: United States (0.50 times)"
         )
         assert page.gap_headline(rows, ["KOR"], names).say("en") == (
-            "Of 1 partners none lies surely below the joint works expected, 1 above"
+            "Of 1 partners none lies surely below the joint works expected in every fit, 1 above; "
+            "0 depend on the fit"
+        )
+        turned = rows.assign(holds=rows["holds"].mask(rows["partner"] == "KOR", 0))
+        assert "expected in every fit, 0 above; 1 depend on the fit" in page.gap_headline(
+            turned, PARTNERS, names
+        ).say("en")
+        assert (
+            page.gap_alt(turned, PARTNERS, names)
+            .say("en")
+            .startswith("Surely above what is expected: none.")
+        )
+        # without other fits nothing is said of them
+        ai = page.newest(GAPS, *AI).assign(holds=pd.NA)
+        assert page.gap_headline(ai, ["USA"], names).say("en") == (
+            "Of 1 partners 1 lie surely below the joint AI articles expected, 0 above; lowest: "
+            "United States (0.40 times)"
+        )
+        assert page.gap_headline(ai, ["LAO"], names).say("en").startswith("None of these")
+        calm = ai.assign(state="open")
+        assert page.gap_headline(calm, ["USA"], names).say("en") == (
+            "Of 1 partners none lies surely below the joint AI articles expected, 0 above"
         )
         assert page.gap_headline(rows, ["TUV"], names).say("en").startswith("None of these")
         assert f"2019{DASH}2023" in page.gap_subtitle(rows, 0.9).say("en")
+        assert "and mix of fields" in page.gap_subtitle(rows, 0.9).say("en")
+        assert "mix of fields" not in page.gap_subtitle(ai, 0.9).say("en")
         assert page.gap_alt(rows, PARTNERS, names).say("en") == (
             "Surely above what is expected: South Korea (3.0 times). Surely below: United States "
             "(0.50 times). The others may lie on either side."
         )
+
+    def test_ranges_run_over_all_fits_and_hold_the_ratio_itself(self):
+        rows = page.with_fits(page.newest(GAPS, *WORKS), SENSITIVITY).set_index("partner")
+        assert rows.loc["KOR", ["fits_low", "fits_high"]].tolist() == pytest.approx([0.9, 3.0])
+        # no other fit of Brazil
+        assert rows.loc["BRA", ["fits_low", "fits_high"]].tolist() == pytest.approx([0.25, 0.25])
+        told = page.with_ranges(rows.loc[["USA", "KOR"]].reset_index(), load_countries(), 1)
+        assert told.say("en") == f"United States (0.50{DASH}0.60) and 1 more"
 
     def test_only_the_first_partners_are_named(self):
         rows = page.newest(GAPS, *WORKS).head(3)
@@ -53,7 +84,7 @@ class TestGaps:
     def test_both_specifications_side_by_side(self):
         names = load_countries()
         table = page.gap_table(GAPS, [*PARTNERS, "TUV"])
-        columns = page.gap_columns(names, 0.9)
+        columns = page.gap_columns(table, names, 0.9)
         assert_headings_differ(columns)
         cells = read(table, columns)
         assert cells["partner"] == ["United States", "Japan", "South Korea", "Tuvalu"]
@@ -62,6 +93,7 @@ class TestGaps:
             *("open", "surely below", "no figures", "no figures"),
         ]
         assert cells["expected"] == ["180", "48", "15", DASH]
+        assert cells["place of 50 pairs"] == ["7", "7", "7", DASH]
         assert (
             page.past_headline(table).say("en").endswith("0 ties grew more than expected, 1 less")
         )

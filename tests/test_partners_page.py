@@ -3,10 +3,11 @@
 import pandas as pd
 import pytest
 from conftest import assert_can_be_shown, assert_headings_differ, read
-from cooperation_rows import EDGES, MEASURES, PARTNERS, RESULTS
+from cooperation_rows import EDGES, GAPS, MEASURES, PARTNERS, RESULTS
 
 from techdiplomacy import partners_page as page
 from techdiplomacy.countries import load_countries
+from techdiplomacy.gaps_page import newest
 
 pytestmark = pytest.mark.usefixtures("at_the_root")
 
@@ -29,7 +30,6 @@ class TestKindsOfTies:
         assert cells["AI articles"] == ["17", "30", *["not listed"] * 3]
         assert cells["software events, in"] == ["under the limit"] * 5
         assert cells["share of its foreign students"][2] == "21.8%"
-        assert cells["own mission there"] == ["not listed", "listed", *["not listed"] * 3]
         assert cells["known level"] == [
             *("none known", "comprehensive strategic", "none known"),
             *("special relationship", "none known"),
@@ -58,7 +58,6 @@ class TestKindsOfTies:
             "joint_works": ("joint_works", "both"),
             "joint_projects": ("joint_projects", "both"),
             "software_out": ("software_events", "out"),
-            "missions_in": ("missions", "in"),
             "partnership_level": ("partnership_level", "both"),
         }.items():
             assert (everybody[column].fillna(0) > 0).sum() == rows[key]
@@ -88,11 +87,14 @@ class TestCloseness:
         table = page.closeness(MEASURES, [*SHOWN, "BRN", "TUV"])
         assert list(table["partner"]) == ["KOR", "JPN", "USA", "BRN", "LAO", "TUV"]
         assert list(table["state"]) == ["ok", "ok", "ok", "shallow", "small_n", "no_tie"]
-        columns = page.closeness_columns(names, 0.9)
+        columns = page.closeness_columns(table, names, 0.9)
         assert_headings_differ(columns)
         cells = read(table, columns)
         # 1.2 times as many a year
         assert cells["growth a year"][0] == "+20%"
+        assert cells["note"][3] == "shallow: may be chance"
+        regular = page.closeness_columns(table.head(3), names, 0.9)
+        assert "note" not in read(table.head(3), regular)
         assert cells["against sizes alone"][:2] == ["4.60", "2.70"]
         assert page.closeness_headline(table, names).say("en") == (
             "Against sizes alone South Korea, Japan, United States are nearest; 1 of 3 partners "
@@ -128,13 +130,17 @@ class TestCloseness:
 class TestCharts:
     def test_network(self):
         names = load_countries()
-        assert page.network_headline(EDGES, "VNM", names).say("en") == (
-            "Of 3 first partners 1 are nearer than size alone lets expect; United States less near"
+        gaps = newest(GAPS, "joint_works", "without_past")
+        # South Korea above, Japan open, the United States below
+        assert page.network_headline(EDGES, gaps, "VNM", names).say("en") == (
+            "Of 3 first partners 1 surely have more joint works than expected; fewer: United States"
         )
-        calm = EDGES.assign(association_low=0.9, association_high=1.1)
-        assert "0 are nearer" in page.network_headline(calm, "VNM", names).say("en")
+        calm = gaps.assign(verdict="open")
+        assert page.network_headline(EDGES, calm, "VNM", names).say("en") == (
+            "Of 3 first partners 0 surely have more joint works than expected, none fewer"
+        )
         assert (
-            page.network_alt(EDGES, "VNM", names)
+            page.network_alt(EDGES, gaps, "VNM", names)
             .say("en")
             .startswith("Vietnam has most joint works with United States, Japan, South Korea.")
         )

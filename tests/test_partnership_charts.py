@@ -217,7 +217,7 @@ class TestRepresentation:
         assert legend(figure) == [
             "\u25cf a science office is known",
             "\u25d0 a mission is listed, no office known",
-            "\u25cb neither is listed",
+            "\u25cb list incomplete",
         ]
 
 

@@ -125,6 +125,7 @@ REPLICATION = pd.DataFrame(
         "partner": ["USA", "KOR", "SGP", "KHM"],
         "step": pd.array([1, 2, 2, pd.NA], dtype="Int64"),
         "rank": [1.0, 3.0, 14.0, np.nan],
+        "rank_median": [1.0, 3.0, 14.0, np.nan],
         "rank_low": [1.0, 3.0, 4.0, np.nan],
         "rank_high": [2.0, 4.0, 15.0, np.nan],
         "similarity_to_pilot": [0.9, 0.99, 0.95, 0.85],
@@ -250,20 +251,20 @@ class TestWords:
 
 class TestFindings:
     def test_they_are_shown_and_say_who_cannot_be_ranked(self, params, names):
-        items = page.findings(RESULTS, BASIS, LIST, params, names, say("2022"))
+        items = page.findings(RESULTS, BASIS, LIST, params, names, say("2022"), TAXONOMY)
         said = [item.sentence.say("en") for item in items]
         assert said == [
-            "Of 4 listed partners 3 can be ranked; not Cambodia.",
-            "To ask first: United States and Japan; then South Korea; order within each open.",
-            "All leaders have ties, but fewer joint works with United States than size and "
-            "distance suggest.",
-            "After dated steps no change of joint work is seen (20 of 2 usable).",
-            "5 of 23 stated science offices are known, in 1 of 2 leading countries.",
+            f"To ask first: United States and Japan (1{DASH}2); then South Korea.",
+            f"Chips: United States (1), then Singapore (2{DASH}3).",
+            "Fewer joint works than size, distance and language suggest: United States.",
+            "Whether agreements raise joint work cannot be told: changes under 1.5-fold stay "
+            "unseen (20 of 2 steps usable).",
+            "5 of 23 stated science offices are known, in 4 of 19 host countries.",
         ]
         assert items[2].certainty.say("en") == f"times expected: 0.50 (0.25{DASH}0.80)"
-        assert items[3].certainty.say("en") == (
-            "p = 0.59; only 1.5-fold would show; 1 of 2 choices see one"
-        )
+        assert "1 of 4 partners unranked" in items[0].certainty.say("en")
+        assert items[1].certainty.say("en") == "ranks; other weights reach 3"
+        assert items[3].certainty.say("en") == "p = 0.59; 1 of 2 choices see one"
         assert pages.findings(items).kind == "findings"
 
     def test_without_what_is_known_of_one_country_only(self, params, names):
@@ -276,22 +277,15 @@ class TestFindings:
         two = params.model_copy(update={"partners": ["USA", "JPN"]})
         said = [
             item.sentence.say("en")
-            for item in page.findings(plain, BASIS, LIST, two, names, say("2022"))
+            for item in page.findings(plain, BASIS, LIST, two, names, say("2022"), TAXONOMY)
         ]
         assert said == [
-            "All 2 listed partners can be ranked.",
-            "No place can be told apart: United States and Japan.",
+            f"To ask first, in an open order: United States and Japan (1{DASH}2).",
+            f"Chips: United States (1), then Japan (2{DASH}3).",
             "With no leader are joint works surely below what is expected.",
             "Too few dated steps to say what followed (1 of 2 usable).",
-            "5 science offices of Vietnam are known, in 1 of 2 leading countries.",
+            "5 science offices of Vietnam are known, in 4 host countries.",
         ]
-
-    def test_an_untied_leader_is_not_called_tied(self, params, names):
-        lists = PRIORITY_LISTS.assign(
-            reasons=PRIORITY_LISTS["reasons"].where(PRIORITY_LISTS["partner"] != "KOR", "no_tie")
-        )
-        item = page.findings(made(priority_lists=lists), BASIS, LIST, params, names, say("2022"))[2]
-        assert item.sentence.say("en").startswith("There are fewer joint works with United States")
 
 
 class TestOrder:
@@ -299,12 +293,12 @@ class TestOrder:
         table = page.order_table(RESULTS, BASIS, LIST, params)
         shown = read(table, page.order_columns(names, 0.9))
         assert shown["partner"][-1] == "Cambodia"
-        assert shown["place"] == ["1", "2", "3", "14", DASH]
+        assert shown["place, median"] == ["1", "2", "3", "14", DASH]
         assert shown["joint works"] == ["900", "400", DASH, "80", "7"]
         # of the sides first, and of the card where there are none
         assert shown["times expected"] == ["0.50", "2.0", DASH, "1.0", "1.7"]
-        assert shown["leads (groups)"] == ["2", "2", DASH, "0", DASH]
-        assert shown["reasons"][1] == "close tie"
+        assert shown["among the first five by size (groups)"] == ["2", "2", DASH, "0", DASH]
+        assert shown["for (+), cautions (\u2212)"][1] == "+ close tie"
         columns = page.order_columns(names, 0.9)
         assert_headings_differ(columns)
         assert_can_be_shown(
@@ -317,7 +311,8 @@ class TestOrder:
             "overlap"
         )
         assert page.sides_headline(RESULTS, names).say("en") == (
-            "Leaders with fewer joint works than expected: United States 0.50 times"
+            "Of the first five by size, with fewer joint works than expected: United States 0.50 "
+            "times"
         )
         one = made(partner_ranks=RANKS[RANKS["partner"].isin(["USA", "KOR"])])
         assert page.order_headline(one, LIST, names).say("en").startswith("United States comes")
@@ -352,15 +347,13 @@ class TestByTechnology:
         by_group = groups.group_table(RESULTS, params, TAXONOMY, names)
         by_partner = groups.partner_table(RESULTS, params, TAXONOMY, shown)
         marks = ["ranked", "leader", "on_front"]
+        assert by_partner["sure"].tolist() == [1, 1, 0, 2]
         last = by_partner[marks].iloc[-1].tolist()
         assert by_group[marks].iloc[-1].tolist() == last == [5, 4, 3]
         assert by_group[marks].iloc[:-1].sum().tolist() == last
         assert by_partner[marks].iloc[:-1].sum().tolist() == last
         assert by_partner["partner"].tolist() == ["USA", "JPN", "others", "ALL"]
-        said = groups.margins_words(RESULTS, params, TAXONOMY).say("en")
-        assert "5 places in groups, 4 of them leading, 3 on the front" in said
-        assert "Both agree." in said
-        assert "in 0 of 11 groups" in said
+        assert "in 0 of 11 groups" in groups.ties_words(RESULTS, TAXONOMY).say("en")
 
     def test_tables_can_be_shown(self, params, names):
         table = groups.group_table(RESULTS, params, TAXONOMY, names)
@@ -399,10 +392,10 @@ class TestByTechnology:
             RESULTS, params, names
         ).say("en")
         said = groups.partner_headline(RESULTS, params, LIST, names)
-        assert said.say("en").startswith("Only those that lead")
+        assert said.say("en").startswith("Only those among the first five")
         sure = made(partner_ranks=PARTNER_RANKS.assign(front_shown=PARTNER_RANKS["on_front"]))
         assert groups.partner_headline(sure, params, LIST, names).say("en") == (
-            "Leading no group, yet surely on the front in 1: Singapore"
+            "Never among the first five by size, yet surely on the front in 1 groups: Singapore"
         )
         assert groups.front_headline(RESULTS, LIST, names).say("en") == (
             "Surely on the front in most groups (1 of 2): Japan, United States"
@@ -452,10 +445,11 @@ class TestLists:
 
     def test_headlines(self, names):
         assert orders.short_headline(RESULTS, names).say("en") == (
-            "Leaders without a tie: 0; surely below what is expected: United States"
+            "Of the first five by size without a tie: 0; surely below what is expected: United "
+            "States"
         )
         assert orders.by_group_headline(RESULTS, TAXONOMY).say("en") == (
-            "In 2 of 11 groups a leader's tie falls short: 3 pairs by group, 3 by partner"
+            "In 2 of 11 groups the tie with one of the first five by size falls short"
         )
         assert "Thailand" in orders.idle_headline(RESULTS, names).say("en")
         empty = made(priority_lists=PRIORITY_LISTS.iloc[:0])
@@ -488,7 +482,9 @@ class TestOrders:
         )
         assert orders.stated_table(RESULTS, "ten_leaders").empty
         assert orders.stated_headline(RESULTS, "ten_leaders", names).say("en").startswith("No")
-        assert "first mention" in orders.stated_subtitle(BASIS).say("en")
+        for first in (True, False):
+            said = orders.stated_subtitle(BASIS, first_mention=first).say("en")
+            assert ("first mention" in said) == first
 
     def test_agreement_is_held_against_random_orders(self):
         assert "more alike than by chance" in orders.agreement_words(RESULTS, "ten_leaders").say(
@@ -516,8 +512,34 @@ class TestOrders:
         assert "without Japan" in orders.replication_subtitle(BASIS, "JPN", names).say("en")
         columns = orders.replication_columns(names, 0.9)
         assert_can_be_shown(
-            REPLICATION, columns, "pilot", subtitle=SUBTITLE, source="ncses_patent_families"
+            orders.replication_table(RESULTS),
+            columns,
+            "pilot",
+            subtitle=SUBTITLE,
+            source="ncses_patent_families",
         )
+
+
+def test_the_pilot_itself_has_a_place_and_a_ratio(names):
+    said = orders.pilot_words(RESULTS, TAXONOMY, ["G06"], "JPN", names).say("en")
+    assert f"place 2 over all groups (1{DASH}2; any weights 1{DASH}4)" in said
+    assert f"Chips 3 (2{DASH}3). Joint works are 2.0 times those expected (1.6 to 2.5)" in said
+    assert "room does not" in said
+    assert "room does too" in orders.pilot_words(RESULTS, TAXONOMY, [], "USA", names).say("en")
+    assert "nothing can be said" in orders.pilot_words(RESULTS, TAXONOMY, [], "SGP", names).say(
+        "en"
+    )
+    assert "too few figures" in orders.pilot_words(RESULTS, TAXONOMY, [], "KHM", names).say("en")
+
+
+def test_first_is_one_number_everywhere(params, names):
+    ranks = PARTNER_RANKS.assign(
+        rank=PARTNER_RANKS["rank"].where(PARTNER_RANKS["group_id"] != "ALL", 9.0)
+    )
+    said = page.order_headline(made(partner_ranks=ranks), LIST, names).say("en")
+    assert said.startswith("United States and Japan come first")
+    # the words 'first five' are those of the setting
+    assert params.priorities.leader_rank == 5
 
 
 def test_headline_numbers_are_those_of_the_results(params):

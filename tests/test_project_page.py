@@ -21,13 +21,16 @@ PARTNERS, MATRIX = RESULTS.project_partners, RESULTS.project_matrix
 
 class TestMoney:
     def test_the_finding(self):
-        finding = page.money_finding(MONEY, REPEATS, "2015-2018", "VNM", load_countries())
-        # DEU's organisation was met twice, those of FRA and JPN once
+        finding = page.money_finding(MONEY, "2015-2018", "VNM", load_countries())
         assert finding.sentence.say("en") == (
-            "Horizon 2020: 3 projects, 0 coordinated; 67% of foreign organisations came once."
+            "EU: 3 projects, EUR 0.10 million in 1 of 3 participations; Horizon 2020 only."
         )
-        assert finding.certainty.say("en") == "EUR 0.10 million; 2 of 3 amounts missing"
+        assert finding.certainty.say("en") == "2 amounts not given"
         assert finding.data_to.say("en") == f"starts 2015{DASH}2018"
+        unknown = MONEY.assign(own_contribution_eur=float("nan"))
+        without = page.money_finding(unknown, "2015-2018", "VNM", load_countries())
+        assert without.sentence.say("en") == "EU: 3 projects; Horizon 2020 only."
+        assert without.certainty.say("en") == "no amount is given"
 
     def test_years_of_start(self):
         assert page.years_of(PARTNERS, COVERAGE) == "2015-2018"
@@ -52,6 +55,9 @@ class TestMoney:
         )
         figure = page.parts_figure(MONEY, "2015-2018", otherwise=NOTHING)
         assert figure.kind == "figure"
+        # the bars count projects, so no contribution is announced
+        assert "Contribution" not in page.projects_subtitle("2015-2018").say("en")
+        assert page.money_subtitle("2015-2018").say("en").startswith("Contribution")
         assert "3 parts have a project; 0 projects" in figure.text
 
     def test_without_projects_there_is_a_sentence(self):

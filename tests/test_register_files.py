@@ -1,5 +1,6 @@
 """Registers as spreadsheets write them: every problem named, with its place."""
 
+import datetime
 import importlib.util
 
 import pytest
@@ -69,6 +70,46 @@ def test_every_problem_is_listed_with_its_place(fill):
         register_files.load_registers()
 
 
+def test_a_country_is_suggested_only_if_it_is_near(fill):
+    fill(
+        "offices", OFFICES + "AUS,Atlantis,Town,Office,,,list,,\nAUS,Germny,Town,Office,,,list,,\n"
+    )
+    far, near = (str(one) for one in register_files.read_registers()[1])
+    assert "Did you mean" not in far
+    assert "Did you mean 'Germany'?" in near
+
+
+@pytest.mark.parametrize(("delimiter", "other"), [(",", ";"), (";", ",")])
+def test_a_row_under_another_separator_is_one_problem(fill, delimiter, other):
+    row = "AUS,KOR,Seoul,Office,,,list,,\n"
+    fill("offices", OFFICES.replace(",", delimiter) + row.replace(",", other))
+    (one,) = register_files.read_registers()[1]
+    assert (one.row, one.column) == (2, "")
+    assert "separator differs" in one.what
+
+
+def test_dates_to_come_and_rows_of_others_are_doubtful(fill):
+    fill(
+        "offices",
+        OFFICES
+        + "AUS,KOR,Seoul,Office,2026-03-05,2026-03-06,list,,\n"  # row 2: tomorrow
+        + "JPN,AUS,Perth,Office,2026,2026-03,list,,\n"  # row 3: as far as is told, not later
+        + "JPN,KOR,Seoul,Office,,,list,,\n",  # row 4: of two others
+    )
+    fill("agreements", AGREEMENTS + "JPN,AUS,Treaty,,2025,2027,list,,\n")
+    fill("exchanges", EXCHANGES + "JPN,KOR,2027,study,2,list,\n")
+    rows, problems = register_files.read_registers()
+    assert not problems
+    today = datetime.date(2026, 3, 5)
+    found = register_files.doubtful_rows(rows, today=today, viewpoint="AUS")
+    assert [(one.register, one.row, one.column) for one in found] == [
+        ("offices", 2, "last_confirmed"),
+        ("offices", 4, ""),
+        ("agreements", 2, "in_force"),
+        ("exchanges", 2, "year"),
+    ]
+
+
 def test_problems_of_numbers_and_words(fill):
     rows = "AUS,JPN,24,holiday,1.200,report,\n"
     assert problems(fill, "exchanges", EXCHANGES + rows) == [
@@ -114,8 +155,18 @@ def test_the_command_lists_problems_and_ends_with_one(fill, monkeypatch, capsys)
         command().main()
     assert capsys.readouterr().out == (
         "offices.csv, row 2, city: The cell is empty. "
-        "Fill it; for evidence, a document number or an address.\n1 to correct.\n"
+        "Write the city in which the office is.\n1 to correct.\n"
     )
+
+
+def test_the_command_knows_today_and_the_viewpoint(fill):
+    fill("offices", OFFICES + "AUS,KOR,Seoul,Office,2100,,list,,\n")
+    found, _ = command().check_registers()
+    assert [line.split(": ")[0] for line in found] == [
+        "offices.csv, row 2, since",
+        "offices.csv, row 2",
+    ]
+    assert "no part" in found[1]
 
 
 def test_names_of_countries_are_those_of_the_list(fill):
@@ -123,3 +174,15 @@ def test_names_of_countries_are_those_of_the_list(fill):
     row = f"AUS,{names.name('DEU', 'vi')},Berlin,Office,,,list,,\n"
     fill("offices", OFFICES + row)
     assert register_files.load_registers()["offices"]["partner"].tolist() == ["DEU"]
+
+
+def test_an_open_quotation_mark_swallows_no_row(fill):
+    lines = [
+        OFFICES,
+        'VNM,KOR,Seoul,First,2015,,list 5,,"remark\n',
+        "VNM,JPN,Tokyo,Second,2016,,list 5,,\n",
+    ]
+    fill("offices", "".join(lines))
+    (problem,) = register_files.read_registers()[1]
+    assert problem.row == 2
+    assert "quotation mark" in str(problem)

@@ -61,6 +61,12 @@ def test_another_name_in_the_same_country_has_to_say_whether_it_is_the_same(fill
         facts_of(fill, offices=OFFICES + twice)
 
 
+def test_a_name_to_be_the_same_as_has_to_be_known(fill):
+    row = "AUS,KOR,Seoul,Office,,,list 5,Science office,\n"
+    with pytest.raises(InvalidTable, match=r"'Science office' is not known\. Write new, or"):
+        facts_of(fill, offices=OFFICES + row)
+
+
 def test_a_country_without_known_office_needs_no_answer(fill):
     offices = facts_of(fill, offices=OFFICES + "AUS,KOR,Seoul,Office,,,list 5,,\n")
     assert offices["known_offices"]["partner"].tolist().count("KOR") == 1

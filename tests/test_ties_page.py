@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from conftest import assert_headings_differ, codes_of, read
-from cooperation_rows import CHANGES, CHECK, COVERAGE, GAPS, MEASURES, PARTNERS, RESULTS
+from cooperation_rows import BEFORE, CHANGES, CHECK, COVERAGE, GAPS, MEASURES, PARTNERS, RESULTS
 
 from techdiplomacy import pages, vocabulary
 from techdiplomacy import ties_page as page
@@ -33,27 +33,30 @@ class TestFindings:
         assert english(found()[0]) == (
             "Vietnam publishes most with United States, Japan, South Korea, Laos: 4 to 90 joint "
             "works.",
-            "no official count of all 4",
+            "no US government count of all 4",
         )
         laos = pd.DataFrame({"partner": ["LAO"], "rank_articles": [9], "year": [2022]})
         check = pd.concat([CHECK, laos], ignore_index=True)
         same = check.assign(rank_articles=[1, 2, 3, 9])
         other = check.assign(rank_articles=[2, 3, 1, 9])
         assert english(found(replace(RESULTS, official_check=same))[0])[1] == (
-            "same order in an official count of 2022"
+            "same order in a US government count of 2022"
         )
         assert english(found(replace(RESULTS, official_check=other))[0])[1] == (
-            "order open: an official count puts South Korea first"
+            "order open: a US government count puts South Korea first"
         )
 
     def test_who_lies_surely_below_and_above(self):
-        # 0.5 with a factor of 1.5 reaches 0.75
+        # 0.5 as used, 0.6 for three years; 3.0 and 0.9
         assert english(found()[1]) == (
-            "Surely fewer joint works than size, distance and language let expect: United States "
-            "(0.50 times).",
-            "90% intervals; United States reaches 0.75",
+            "Surely fewer joint works than expected (size, distance, language): United States "
+            f"(0.50{DASH}0.60).",
+            "ratios over 2 fits; 90% intervals exclude 1",
         )
-        assert english(found()[2]) == ("Surely more: South Korea (3.0 times).", "open for 1 of 3")
+        assert english(found()[2]) == (
+            f"Surely more: South Korea (0.90{DASH}3.0).",
+            "open for 1 of 3",
+        )
 
     def test_without_a_sure_gap_nobody_is_named(self):
         only = found(partners=["JPN"])
@@ -69,19 +72,26 @@ class TestFindings:
         finding = found(replace(RESULTS, cooperation_gaps=turned))[2]
         assert english(finding) == (
             "With no partner surely more.",
-            "open for 1; 1 depend on the fit",
+            "1 open; 1 depend on the fit",
         )
 
     def test_changes_since_the_first_window(self):
         assert english(found()[3]) == (
-            f"Observed over expected, since 2009{DASH}2013: down with United States; up with "
-            "Japan.",
-            "no change seen with 1 of 3",
+            f"Ratio to expected since 2009{DASH}2013: fallen for United States; risen for Japan.",
+            # there are no figures of the window before
+            "no change seen: 1 of 3; works themselves grew: 0",
         )
         nothing = replace(RESULTS, gap_changes=CHANGES.head(0))
         assert english(found(nothing)[3])[0] == "No change can be given."
         calm = replace(RESULTS, gap_changes=CHANGES.assign(verdict="no_change_seen"))
-        assert "down with none; up with none" in english(found(calm)[3])[0]
+        assert "fallen for none; risen for none" in english(found(calm)[3])[0]
+
+    def test_works_that_grew_are_counted_though_the_ratio_fell(self):
+        late = CHANGES[CHANGES["from_window"] == BEFORE]
+        # the United States from 50 to 90; of Japan there is one window only
+        assert english(found(replace(RESULTS, gap_changes=late))[3])[1] == (
+            "no change seen: 1 of 2; works themselves grew: 1"
+        )
 
     def test_a_country_without_works_or_projects_is_told_so(self):
         without = replace(

@@ -62,16 +62,12 @@ def small_number(value: float) -> Number:
     return count(value) if whole else decimal(value, 1)
 
 
-def _preference(low: float, high: float) -> str:
-    """Return on which side of 1 an interval of association lies."""
-    return "above" if low > 1 else "below" if high < 1 else "open"
-
-
 # --- the network --------------------------------------------------------------------------------
 
 
 def partner_network(
     edges: pd.DataFrame,
+    gaps: pd.DataFrame,
     names: Countries,
     viewpoint: str,
     *,
@@ -80,13 +76,16 @@ def partner_network(
     """Return the viewpoint country in the middle of its first partners, few edges drawn.
 
     Width tells the volume of an edge to the viewpoint country, colour, line and sign whether it is
-    surely more or fewer than sizes let expect. Edges between partners are context: thin, of one
-    width. A tie without an interval is drawn as one that is not sure.
+    surely more or fewer than the fit of all pairs lets expect. Edges between partners are context:
+    thin, of one width. A tie without a gap is drawn as one that is not sure.
 
     Parameters
     ----------
     edges : DataFrame
         Table ``network_edges``; only edges that are ``shown`` are drawn.
+    gaps : DataFrame
+        Rows of table ``cooperation_gaps`` of the same ties, one a partner: one kind,
+        specification and window.
     names : Countries
         Names.
     viewpoint : str
@@ -98,10 +97,11 @@ def partner_network(
         ["joint_works", "country", "partner"], ascending=[False, True, True], ignore_index=True
     )
     own = (shown["country"] == viewpoint) | (shown["partner"] == viewpoint)
-    judged = [
-        _preference(low, high)
-        for low, high in zip(shown["association_low"], shown["association_high"], strict=True)
-    ]
+    others = shown["country"].where(shown["country"] != viewpoint, shown["partner"])
+    facts = ["gap", "gap_low", "gap_high", "verdict", "status"]
+    known = gaps.set_index("partner")[facts].reindex(others.where(own)).set_axis(shown.index)
+    shown = pd.concat([shown.drop(columns=facts, errors="ignore"), known], axis=1)
+    judged = shown["verdict"].where(shown["status"] == "ok").fillna("open")
     drawn = pd.DataFrame(
         {
             "first": shown["country"],
@@ -127,11 +127,11 @@ def partner_network(
         )
         styles = {
             "above": say("surely more"),
-            "open": say("as expected, or not sure"),
+            "open": say("open, or not estimable"),
             "below": say("surely fewer"),
             "context": say("between partners (one width)"),
         }
-        heading = say("line, sign and number with \u00d7: against what sizes let expect")
+        heading = say("line, sign and number with \u00d7: against what is expected")
         return network_plot.network(
             viewpoint,
             nodes,
@@ -148,8 +148,7 @@ def partner_network(
         )
 
     columns = ["country", "partner", "window", "joint_works"]
-    interval = ["association", "association_low", "association_high"]
-    return Chart(draw, shown[[*columns, *interval]])
+    return Chart(draw, shown[[*columns, *facts]])
 
 
 def _in_order(shown: pd.DataFrame, own: pd.Series, viewpoint: str) -> list[str]:
@@ -160,13 +159,13 @@ def _in_order(shown: pd.DataFrame, own: pd.Series, viewpoint: str) -> list[str]:
 
 
 def _tie_words(row: Mapping[Any, Any] | None, language: Language) -> str:
-    """Return what stands under a partner: the volume, and how many times what sizes expect."""
+    """Return what stands under a partner: the volume, and how many times what is expected."""
     if row is None:
         return ""
     volume = small_number(row["joint_works"])
-    if pd.isna(row["association"]):
+    if pd.isna(row["gap"]):
         return volume.say(language)
-    times = rounded(row["association"], 2)
+    times = rounded(np.exp(row["gap"]), 2)
     return say("{volume}; {times} \u00d7", volume=volume, times=times).say(language)
 
 

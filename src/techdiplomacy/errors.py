@@ -65,7 +65,7 @@ class InvalidPage(TechDiplomacyError):
     """A figure, table or finding does not keep to the rules of a report page."""
 
 
-def suggest(wrong: str, known: Iterable[str]) -> str:
+def suggest(wrong: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
     """Return ``" Did you mean 'x'?"`` for the nearest known words, or an empty string.
 
     Parameters
@@ -74,11 +74,13 @@ def suggest(wrong: str, known: Iterable[str]) -> str:
         The word as it was typed.
     known : iterable of str
         The words that would have been right.
+    cutoff : float
+        How near a word has to be, from 0 to 1; higher where far guesses mislead.
 
     Examples
     --------
     >>> suggest("clusers", ["clusters", "forecast"])
     " Did you mean 'clusters'?"
     """
-    near = difflib.get_close_matches(wrong, sorted(set(known)), n=3, cutoff=0.6)
+    near = difflib.get_close_matches(wrong, sorted(set(known)), n=3, cutoff=cutoff)
     return f" Did you mean {' or '.join(repr(word) for word in near)}?" if near else ""

@@ -1,7 +1,7 @@
-"""The section of the cooperation page on checks: an official count, what was fitted, and how well.
+"""The section of the cooperation page on checks: another count, what was fitted, and how well.
 
 Knows: which sentence says which result. Must not know: files, how a result was computed.
-May import: texts, countries, vocabulary, gap_tables, page_columns.
+May import: texts, countries, vocabulary, gap_tables, gap_variants, page_columns.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pandas as pd
 from techdiplomacy import page_columns as cells
 from techdiplomacy.countries import Countries
 from techdiplomacy.gap_tables import GAP_KINDS, PAST, TERMS, WITH_PAST, WITHOUT_PAST
+from techdiplomacy.gap_variants import MARGIN
 from techdiplomacy.page_columns import Columns, Interval
 from techdiplomacy.texts import Sayable, Text, commas, count, decimal, percent, period, say, year
 from techdiplomacy.vocabulary import GAPS, SPECIFICATIONS, TIE_KINDS, VARIANT_FITS, YES_NO
@@ -50,8 +51,8 @@ def official_columns(names: Countries) -> Columns:
     """Return how `official_table` reads."""
     return (
         cells.country("partner", say("partner"), names),
-        cells.observed("joint_articles", say("official joint articles"), count),
-        cells.observed("rank_articles", say("official place"), count),
+        cells.observed("joint_articles", say("joint articles, US count"), count),
+        cells.observed("rank_articles", say("place, US count"), count),
         cells.observed("joint_works", say("joint works of that year"), count),
         cells.observed("rank_works", say("place by works"), count),
     )
@@ -62,14 +63,16 @@ def official_headline(check: pd.DataFrame) -> Text:
     rho = rank_agreement(check)
     values: dict[str, Sayable] = {"n": count(len(check)), "rho": decimal(rho, 3)}
     if np.isnan(rho):
-        return say("The official count covers {n} partners, too few to compare", n=values["n"])
+        return say("The US government count covers {n} partners, too few to compare", n=values["n"])
     if rho >= _NEARLY:
         return say(
-            "An official count puts {n} partners in nearly the same order: rank correlation {rho}",
+            "A US government count puts {n} partners in nearly the same order: rank correlation "
+            "{rho}",
             **values,
         )
     return say(
-        "An official count orders {n} partners in another way: rank correlation {rho}", **values
+        "A US government count orders {n} partners in another way: rank correlation {rho}",
+        **values,
     )
 
 
@@ -142,9 +145,10 @@ def variant_headline(table: pd.DataFrame, names: Countries) -> Text:
 
 
 def variant_subtitle(sensitivity: pd.DataFrame) -> Text:
-    """Return of which years the other fits are."""
+    """Return of which years the other fits are, and from where a ratio is on a side."""
     return say(
-        "Observed over expected joint works, {windows}",
+        "Observed over expected joint works, {windows}; on a side if at least {margin} beyond 1",
+        margin=percent(MARGIN),
         windows=commas(period(str(window)) for window in sorted(sensitivity["window"].unique())),
     )
 

@@ -15,14 +15,15 @@ from techdiplomacy.columns import (
 # ties that are fitted, and what describes a pair; the past is the tie of the window before
 GAP_KINDS = ("joint_works", "joint_ai_articles")
 WITHOUT_PAST, WITH_PAST = SPECIFICATIONS = ("without_past", "with_past")
+MIX_OF_FIELDS = "profile_similarity"
 TERMS = (
     *("log_distance", "common_language", "contiguous", "colonial_tie"),
-    *("trade_agreement", "profile_similarity"),
+    *("trade_agreement", MIX_OF_FIELDS),
 )
 # profiles of all fields do not describe ties in a single one
 TERMS_OF = {
     "joint_works": TERMS,
-    "joint_ai_articles": tuple(term for term in TERMS if term != "profile_similarity"),
+    "joint_ai_articles": tuple(term for term in TERMS if term != MIX_OF_FIELDS),
 }
 PAST = "log_past"
 GAP_VERDICTS = ("above", "below", "open")
@@ -99,7 +100,8 @@ COOPERATION_GAPS = (
                 "holds",
                 "integer",
                 "whether a verdict above or below keeps its side in every variant of the table "
-                "gap_sensitivity: 1 yes, 0 no; empty where no variant was looked at",
+                "gap_sensitivity, its ratio beyond 1 by at least 5 %: 1 yes, 0 no; empty where no "
+                "variant was looked at",
                 "0 or 1",
                 0,
                 1,

@@ -26,6 +26,8 @@ from techdiplomacy.gravity import fit_kappa, fitted_rows, log_gap
 from techdiplomacy.pair_panels import GapChoices, facing, newest_panel, of_kind
 from techdiplomacy.ppml import Array, PpmlFit, fit_pairs
 
+# a variant keeps the side of a verdict only if its ratio lies beyond 1 by at least this part
+MARGIN = 0.05
 _YEARS = 3
 _MOST_STEPS = 200
 
@@ -98,19 +100,24 @@ def with_holds(gaps: pd.DataFrame, sensitivity: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The gaps with column ``holds``: 1 where a verdict above or below, of the fit that was
-        varied, has its sign in every variant; 0 where it has not in at least one; empty elsewhere,
-        also where a variant has no gap and no other one speaks against the verdict.
+        varied, keeps its side in every variant; 0 where it does not in at least one; empty
+        elsewhere, also where a variant has no gap and no other one speaks against the verdict.
+
+    Notes
+    -----
+    A variant keeps the side if its ratio lies beyond 1 on that side by `MARGIN` or more:
+    ``abs(gap) >= log(1 + MARGIN)``. A ratio nearer to 1 is as expected, and not on a side.
     """
     by_variant = sensitivity.set_index(["partner", "variant"])["gap"].unstack("variant")
     varied = (gaps["kind"] == VARIED_KIND) & (gaps["specification"] == WITHOUT_PAST)
     varied &= gaps["window"] == gaps.loc[varied, "window"].max()
     side = gaps["verdict"].map({"above": 1.0, "below": -1.0}).where(varied)
-    signs = np.sign(by_variant.reindex(gaps["partner"]).to_numpy(np.float64))
-    kept = signs == side.to_numpy(np.float64)[:, None]
+    told = by_variant.reindex(gaps["partner"]).to_numpy(np.float64)
+    kept = told * side.to_numpy(np.float64)[:, None] >= np.log1p(MARGIN)
     known = side.notna().to_numpy()
     holds = pd.Series(pd.NA, index=gaps.index, dtype="Int64")
     holds[known & kept.all(axis=1)] = 1
-    holds[known & (~kept & ~np.isnan(signs)).any(axis=1)] = 0
+    holds[known & (~kept & ~np.isnan(told)).any(axis=1)] = 0
     return gaps.assign(holds=holds)
 
 

@@ -15,7 +15,13 @@ import pandas as pd
 
 from techdiplomacy import page_columns as cells
 from techdiplomacy.countries import Countries
-from techdiplomacy.gap_tables import GAP_KINDS, WITH_PAST, WITHOUT_PAST
+from techdiplomacy.gap_tables import (
+    GAP_KINDS,
+    MIX_OF_FIELDS,
+    TERMS_OF,
+    WITH_PAST,
+    WITHOUT_PAST,
+)
 from techdiplomacy.page_columns import Columns, Interval
 from techdiplomacy.texts import (
     Number,
@@ -34,7 +40,7 @@ from techdiplomacy.vocabulary import GAP_CHANGES, GAPS, TIE_KINDS, YES_NO
 
 WORKS, AI = GAP_KINDS
 GAP_SOURCES = ("openalex_coauthorship", "cepii_distance", "desta_pairs", "ncses_articles")
-AI_SOURCES = ("ncses_ai_coauthorship", "cepii_distance", "desta_pairs", "ncses_articles")
+AI_SOURCES = ("ncses_ai_coauthorship", "cepii_distance", "desta_pairs")
 
 # countries named in a sentence of the text
 _NAMED = 5
@@ -93,6 +99,53 @@ def holding(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["holds"].astype("Float64").fillna(1) > 0]
 
 
+def with_fits(rows: pd.DataFrame, sensitivity: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of `newest` with the smallest and the largest ratio of all ways to expect ties.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of `newest`.
+    sensitivity : DataFrame
+        Table ``gap_sensitivity``.
+
+    Returns
+    -------
+    DataFrame
+        The rows with ``fits_low`` and ``fits_high``; the ratio itself is among the fits.
+    """
+    ends = sensitivity.groupby("partner")["gap"].agg(["min", "max"])
+    own = ends.reindex(rows["partner"]).set_index(rows.index)
+    return rows.assign(
+        fits_low=np.exp(pd.concat([own["min"], rows["gap"]], axis=1).min(axis=1)),
+        fits_high=np.exp(pd.concat([own["max"], rows["gap"]], axis=1).max(axis=1)),
+    )
+
+
+def with_ranges(rows: pd.DataFrame, names: Countries, most: int = 3) -> Sayable:
+    """Return partners with the range of their ratios over all fits, and how many more.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of `with_fits`.
+    names : Countries
+        Names.
+    most : int
+        Partners named.
+    """
+    named = []
+    for row in rows.head(most).to_dict("records"):
+        values: dict[str, Sayable] = {
+            "country": names.text(str(row["partner"])),
+            "low": times(row["fits_low"]),
+            "high": times(row["fits_high"]),
+        }
+        named.append(say("{country} ({low}\u2013{high})", **values))
+    more = len(rows) - len(named)
+    return listing([*named, *([say("{n} more", n=count(more))] if more > 0 else [])])
+
+
 def with_ratios(rows: pd.DataFrame, names: Countries, most: int = 3) -> Sayable:
     """Return partners with their ratios in brackets, in the order of the rows, and how many more.
 
@@ -120,6 +173,9 @@ def with_ratios(rows: pd.DataFrame, names: Countries, most: int = 3) -> Sayable:
 def gap_headline(rows: pd.DataFrame, shown: Sequence[str], names: Countries) -> Text:
     """Return which of the partners shown lie surely below what is expected, and how many above.
 
+    Where other fits were tried, only readings that none of them turns are counted, and how many
+    depend on the fit is said.
+
     Parameters
     ----------
     rows : DataFrame
@@ -130,35 +186,62 @@ def gap_headline(rows: pd.DataFrame, shown: Sequence[str], names: Countries) -> 
         Names.
     """
     judged = of_partners(rows[rows["status"] == "ok"], shown)
-    below = of_partners(rows, shown, "below")
+    sure = judged[judged["state"] != "open"]
+    held = holding(sure)
+    below = held[held["state"] == "below"]
     values: dict[str, Sayable] = {
         "ties": _ties(rows),
         "all": count(len(judged)),
-        "above": count(len(of_partners(rows, shown, "above"))),
+        "above": count((held["state"] == "above").sum()),
     }
     if judged.empty:
         return say("None of these partners is listed, so no {ties} are expected", ties=_ties(rows))
+    varied: dict[str, Sayable] = (
+        {"turning": count(len(sure) - len(held))} if sure["holds"].notna().any() else {}
+    )
     if below.empty:
+        if varied:
+            return say(
+                "Of {all} partners none lies surely below the {ties} expected in every fit, "
+                "{above} above; {turning} depend on the fit",
+                **values,
+                **varied,
+            )
         return say(
             "Of {all} partners none lies surely below the {ties} expected, {above} above", **values
+        )
+    values |= {"n": count(len(below)), "lowest": with_ratios(below, names)}
+    if varied:
+        return say(
+            "Of {all} partners {n} lie surely below the {ties} expected in every fit, {above} "
+            "above; {turning} depend on the fit; lowest: {lowest}",
+            **values,
+            **varied,
         )
     return say(
         "Of {all} partners {n} lie surely below the {ties} expected, {above} above; lowest: "
         "{lowest}",
-        n=count(len(below)),
-        lowest=with_ratios(below, names),
         **values,
     )
 
 
 def gap_subtitle(rows: pd.DataFrame, level: float) -> Text:
     """Return what a gap is, of which years and with which interval."""
+    values: dict[str, Sayable] = {
+        "ties": _ties(rows),
+        "window": period(str(rows["window"].max())),
+        "level": percent(level),
+    }
+    if MIX_OF_FIELDS in TERMS_OF[str(rows["kind"].iloc[0])]:
+        return say(
+            "Observed over expected {ties}, {window}; expected from size, distance, language, "
+            "history, trade agreements and mix of fields; {level} interval",
+            **values,
+        )
     return say(
-        "Observed over expected {ties}, {window}; expected from size, distance, language, history, "
-        "trade agreements and mix of fields; {level} interval",
-        ties=_ties(rows),
-        window=period(str(rows["window"].max())),
-        level=percent(level),
+        "Observed over expected {ties}, {window}; expected from size, distance, language, "
+        "history and trade agreements; {level} interval",
+        **values,
     )
 
 
@@ -167,8 +250,8 @@ def gap_alt(rows: pd.DataFrame, shown: Sequence[str], names: Countries) -> Text:
     return say(
         "Surely above what is expected: {above}. Surely below: {below}. The others may lie on "
         "either side.",
-        above=_or_none(of_partners(rows, shown, "above")[::-1], names, 3),
-        below=_or_none(of_partners(rows, shown, "below"), names, 3),
+        above=_or_none(holding(of_partners(rows, shown, "above"))[::-1], names, 3),
+        below=_or_none(holding(of_partners(rows, shown, "below")), names, 3),
     )
 
 
@@ -198,9 +281,11 @@ def gap_table(gaps: pd.DataFrame, shown: Sequence[str]) -> pd.DataFrame:
     return rows.sort_values(["gap_low", "partner"], na_position="last", ignore_index=True)
 
 
-def gap_columns(names: Countries, level: float) -> Columns:
+def gap_columns(table: pd.DataFrame, names: Countries, level: float) -> Columns:
     """Return how `gap_table` reads; ``level`` is the mass of the intervals."""
     mass = percent(level)
+    ranked = table["pairs_ranked"].max()
+    place = say("place of {n} pairs", n=count(0 if pd.isna(ranked) else ranked))
     past = percent(level)
     return (
         cells.country("partner", say("partner"), names),
@@ -211,7 +296,7 @@ def gap_columns(names: Countries, level: float) -> Columns:
         ),
         cells.words("state", say("reading"), GAPS),
         cells.said("holds", say("in every other fit"), lambda holds: YES_NO[bool(holds)]),
-        cells.statistic("rank_among_all", say("place among all pairs"), count),
+        cells.statistic("rank_among_all", place, count),
         cells.estimate(
             "past_ratio",
             say("times expected, past included"),

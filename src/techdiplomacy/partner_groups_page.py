@@ -2,14 +2,14 @@
 
 Knows: which sentence says which result. Must not know: files, how a result was computed.
 May import: texts, countries, technologies, vocabulary, params (settings only), priority_tables,
-priorities, partnership, page_columns, priority_words.
+priorities, partnership, partnership_charts, page_columns, priority_words.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from functools import reduce
 
 import pandas as pd
 
@@ -19,17 +19,20 @@ from techdiplomacy.countries import Countries
 from techdiplomacy.page_columns import Columns
 from techdiplomacy.params import Params
 from techdiplomacy.partnership import Partnership
+from techdiplomacy.partnership_charts import BY_PLACE
 from techdiplomacy.priority_tables import ALL_GROUPS
-from techdiplomacy.priority_words import Basis, codes_in_words, placed_names, times
+from techdiplomacy.priority_words import Basis, for_and_against, placed_names, times
 from techdiplomacy.technologies import Taxonomy
 from techdiplomacy.technology_charts import rank_ends
 from techdiplomacy.texts import Sayable, Text, commas, count, decimal, percent, say, verbatim
-from techdiplomacy.vocabulary import PARTNER_REASONS
 
 STAR = "\u2605"
 # partners named for each group, and groups for each partner
 _FIRST = 5
 _BEST = 3
+# of so many the reasons are given; one caution holds of nearly all and stands above the table
+_EXPLAINED = 3
+_COMMON = ("tie_all_fields",)
 _OTHERS = "others"
 _OPEN = "do not conclude"  # label of who has no rank
 
@@ -41,7 +44,7 @@ def by_group_only(ranks: pd.DataFrame, framework: str) -> pd.DataFrame:
         & (ranks["group_id"] != ALL_GROUPS)
         & (ranks["status"] == "ok")
     ]
-    return rows.sort_values(["group_id", "rank", "rank_median", "partner"], ignore_index=True)
+    return rows.sort_values(["group_id", *BY_PLACE], ignore_index=True)
 
 
 def marked(results: Partnership, params: Params) -> pd.DataFrame:
@@ -69,7 +72,7 @@ def matrix_rows(results: Partnership, shown: Sequence[str]) -> pd.DataFrame:
 def matrix_headline(results: Partnership, framework: str, names: Countries) -> Text:
     """Return who is first in how many groups, and how many of these places are firm."""
     rows = by_group_only(results.partner_ranks, framework)
-    first = rows[rows["rank"] == 1]
+    first = rows.drop_duplicates("group_id")
     told = commas(
         say("{country} in {n}", country=names.text(str(code)), n=count(number))
         for code, number in first["partner"].value_counts().items()
@@ -97,7 +100,7 @@ def matrix_alt(
 ) -> Text:
     """Return the matrix in words."""
     rows = by_group_only(results.partner_ranks, framework)
-    often = rows[rows["rank"] <= 3]["partner"].value_counts().head(3)
+    often = rows.groupby("group_id").head(3)["partner"].value_counts().head(3)
     return say(
         "Grid of {n} partners by {groups} groups and all groups together. Most often among the "
         "first three: {often}. Some partners have a dash in most groups, for want of figures.",
@@ -110,34 +113,17 @@ def matrix_alt(
     )
 
 
-def margins_words(results: Partnership, params: Params, taxonomy: Taxonomy) -> Text:
-    """Return the totals of the cross by partner and by group, and of how many groups ties are."""
-    marks = marked(results, params)
-    by_partner = _total(priorities.by_partner(marks), "partner")
-    by_group = _total(priorities.by_group(marks), "group_id")
-    same = all(by_partner[name] == by_group[name] for name in priorities.MARKS)
+def ties_words(results: Partnership, taxonomy: Taxonomy) -> Text:
+    """Return in how many groups ties are of the group itself."""
     values = results.partner_values
     near = values.loc[values["tie_scope"] == "group", "group_id"].nunique()
     return say(
-        "Added up by partner: {ranked} places in groups, {leader} of them leading, {front} on the "
-        "front; added up by group: {ranked_too}, {leader_too}, {front_too}. {same} Ties are of the "
-        "group itself in {near} of {all} groups; in the others the tie of all fields stands in, so "
-        "that from one of them to the next only strength and complementarity differ.",
-        ranked=count(by_partner["ranked"]),
-        leader=count(by_partner["leader"]),
-        front=count(by_partner["on_front"]),
-        ranked_too=count(by_group["ranked"]),
-        leader_too=count(by_group["leader"]),
-        front_too=count(by_group["on_front"]),
-        same=say("Both agree.") if same else say("They do not agree."),
+        "Ties are of the group itself in {near} of {all} groups; in the others the tie of all "
+        "fields stands in, so that from one of them to the next only strength and complementarity "
+        "differ.",
         near=count(near),
         all=count(len(taxonomy.groups)),
     )
-
-
-def _total(margin: pd.DataFrame, by: str) -> dict[Any, Any]:
-    """Return the row that adds a margin up."""
-    return margin[margin[by] == ALL_GROUPS].to_dict("records")[0]
 
 
 # --- by group -------------------------------------------------------------------------------------
@@ -161,12 +147,23 @@ def group_table(
         top = rows[rows["group_id"] == group].head(_FIRST)
         told = placed_names(top, names, STAR)
         first.append(say("{names}", names=told) if len(top) else None)
-        codes = top["reasons"].iloc[0] if len(top) else None
-        reasons.append(codes_in_words(codes, PARTNER_REASONS))
+        why = [
+            say(
+                "{country}: {reasons}",
+                country=names.text(row["partner"]),
+                reasons=for_and_against(row["reasons"], _COMMON),
+            )
+            for row in top.head(_EXPLAINED).to_dict("records")
+        ]
+        reasons.append(reduce(_both, why) if why else None)
     return table.assign(
         first=pd.Series(first, index=table.index, dtype=object),
         reasons=pd.Series(reasons, index=table.index, dtype=object),
     )
+
+
+def _both(one: Text, other: Text) -> Text:
+    return say("{one} / {other}", one=one, other=other)
 
 
 def group_columns(taxonomy: Taxonomy, names: Countries) -> Columns:
@@ -174,11 +171,11 @@ def group_columns(taxonomy: Taxonomy, names: Countries) -> Columns:
     return (
         cells.said("group_id", say("group"), lambda code: group_name(code, taxonomy)),
         cells.observed("ranked", say("ranked"), count),
-        cells.statistic("leader", say("lead by size"), count),
+        cells.statistic("leader", say("among the first five by size"), count),
         cells.statistic("on_front", say("on the front"), count),
-        cells.countries("leaders", say("leaders by size"), names),
+        cells.countries("leaders", say("first five by size"), names),
         cells.texts("first", say("first five by all sides (interval)")),
-        cells.texts("reasons", say("reasons of the first")),
+        cells.texts("reasons", say("of the first three: for (+), cautions (\u2212)")),
     )
 
 
@@ -194,7 +191,8 @@ def group_headline(results: Partnership, params: Params, names: Countries) -> Te
     most = int(table["leader"].max())
     leading = table[table["leader"] > 0]
     return say(
-        "{n} partners lead by size somewhere; most often, in {most} groups each: {names}",
+        "{n} partners are among the first five by size somewhere; most often, in {most} groups "
+        "each: {names}",
         n=count(len(leading)),
         most=count(most),
         names=names.texts(table.loc[table["leader"] == most, "partner"]),
@@ -212,14 +210,17 @@ def partner_table(
     Returns
     -------
     DataFrame
-        ``partner`` (code, ``others`` or ``ALL``), ``ranked, leader, on_front`` and ``best``.
+        ``partner`` (code, ``others`` or ``ALL``), ``ranked, leader, on_front, sure``, ``best``.
     """
     counts = priorities.by_partner(marked(results, params)).set_index("partner")
-    marks = list(priorities.MARKS)
+    rows = by_group_only(results.partner_ranks, taxonomy.framework)
+    sure = rows[rows["front_shown"]].groupby("partner").size()
+    counts["sure"] = sure.reindex(counts.index).fillna(0)
+    counts.loc[ALL_GROUPS, "sure"] = sure.sum()
+    marks = [*priorities.MARKS, "sure"]
     everyone = counts.index.drop(ALL_GROUPS)
     known = [code for code in shown if code in counts.index]
     rest = counts.loc[everyone.difference(known), marks].sum()
-    rows = by_group_only(results.partner_ranks, taxonomy.framework)
     table = counts.loc[known, marks].copy()
     table.loc[_OTHERS] = rest
     table.loc[ALL_GROUPS] = counts.loc[ALL_GROUPS, marks]
@@ -236,7 +237,7 @@ def _best_groups(rows: pd.DataFrame, taxonomy: Taxonomy) -> Text | None:
     """Return the groups in which a partner stands first, with the intervals."""
     if rows.empty:
         return None
-    best = rows.sort_values(["rank", "rank_median", "group_id"]).head(_BEST).to_dict("records")
+    best = rows.sort_values(["rank_median", "rank_high", "group_id"]).head(_BEST).to_dict("records")
     told = commas(
         say(
             "{group} {ends}{mark}",
@@ -259,8 +260,9 @@ def partner_columns(names: Countries) -> Columns:
     return (
         cells.said("partner", say("partner"), named),
         cells.observed("ranked", say("groups ranked"), count),
-        cells.statistic("leader", say("groups led by size"), count),
+        cells.statistic("leader", say("groups among the first five by size"), count),
         cells.statistic("on_front", say("groups on the front"), count),
+        cells.statistic("sure", say("surely on it"), count),
         cells.texts("best", say("best groups by all sides (interval)")),
     )
 
@@ -274,11 +276,11 @@ def partner_headline(
     rows = by_group_only(results.partner_ranks, framework)
     rows = rows[rows["front_shown"] & ~rows["partner"].isin(leading)]
     if rows.empty:
-        return say("Only those that lead a group by size are surely on a front")
+        return say("Only those among the first five by size somewhere are surely on a front")
     number = rows["partner"].value_counts()
     top = sorted(number.index[number == number.max()])
     return say(
-        "Leading no group, yet surely on the front in {n}: {names}",
+        "Never among the first five by size, yet surely on the front in {n} groups: {names}",
         n=count(number.max()),
         names=names.texts(top),
     )

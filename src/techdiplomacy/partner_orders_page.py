@@ -7,6 +7,7 @@ technology_words.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,11 +16,21 @@ from techdiplomacy import page_columns as cells
 from techdiplomacy.countries import Countries
 from techdiplomacy.page_columns import Columns, Interval
 from techdiplomacy.partnership import Partnership
-from techdiplomacy.priority_words import Basis, codes_in_words, some, times, with_ratios
+from techdiplomacy.partnership_charts import BY_PLACE
+from techdiplomacy.priority_tables import ALL_GROUPS
+from techdiplomacy.priority_words import (
+    Basis,
+    codes_in_words,
+    ratios_of,
+    some,
+    steps_of_places,
+    times,
+    with_ratios,
+)
 from techdiplomacy.technologies import Taxonomy
-from techdiplomacy.technology_charts import rank_number
+from techdiplomacy.technology_charts import rank_ends, rank_number
 from techdiplomacy.technology_words import short_names
-from techdiplomacy.texts import Sayable, Text, count, decimal, listing, percent, say
+from techdiplomacy.texts import Sayable, Text, commas, count, decimal, listing, percent, say
 from techdiplomacy.vocabulary import SHORTFALLS, TIE_KINDS, UNIONS
 
 _SHORT, _IDLE = "leaders_without_tie", "ties_without_strength"
@@ -75,7 +86,7 @@ def _closeness(level: float) -> Columns:
             say("times what sizes give"),
             times,
             Interval(
-                "association_low", "association_high", say("{level}, counts", level=percent(level))
+                "association_low", "association_high", say("{level}, scatter", level=percent(level))
             ),
         ),
         cells.estimate(
@@ -107,7 +118,7 @@ def short_headline(results: Partnership, names: Countries) -> Text:
     untied = int(why.explode().isin(["no_tie", "tie_unknown"]).sum())
     below = rows[[("below_expected" in told) for told in why]]
     return say(
-        "Leaders without a tie: {untied}; surely below what is expected: {names}",
+        "Of the first five by size without a tie: {untied}; surely below what is expected: {names}",
         untied=count(untied),
         names=some(list(below["partner"].value_counts().index), names, _NAMED)
         if len(below)
@@ -158,16 +169,11 @@ def by_group_columns(taxonomy: Taxonomy, names: Countries) -> Columns:
 
 
 def by_group_headline(results: Partnership, taxonomy: Taxonomy) -> Text:
-    """Return in how many groups a leader falls short, and that both pivots hold as many."""
-    table = by_group_table(results, taxonomy)
-    pairs = int((short_table(results)["groups"].str.count(";") + 1).sum())
+    """Return in how many groups a leader falls short."""
     return say(
-        "In {n} of {all} groups a leader's tie falls short: {by_group} pairs by group, "
-        "{by_partner} by partner",
-        n=count(len(table)),
+        "In {n} of {all} groups the tie with one of the first five by size falls short",
+        n=count(len(by_group_table(results, taxonomy))),
         all=count(len(taxonomy.groups)),
-        by_group=count(table["n"].sum()),
-        by_partner=count(pairs),
     )
 
 
@@ -237,9 +243,20 @@ def stated_table(results: Partnership, name: str) -> pd.DataFrame:
         else None
         for row in own.to_dict("records")
     ]
-    return own.assign(behind=pd.Series(best, index=own.index, dtype=object)).sort_values(
-        "stated_position", ignore_index=True
-    )
+    return own.assign(
+        behind=pd.Series(best, index=own.index, dtype=object),
+        best_median=own["best_member"].map(_medians(results)).astype(float),
+    ).sort_values("stated_position", ignore_index=True)
+
+
+def _medians(results: Partnership) -> dict[str, float]:
+    """Return the median place over all groups by partner."""
+    ranks = results.partner_ranks
+    rows = ranks[(ranks["group_id"] == ALL_GROUPS) & (ranks["status"] == "ok")]
+    return {
+        str(code): float(place)
+        for code, place in zip(rows["partner"], rows["rank_median"], strict=True)
+    }
 
 
 def stated_columns(names: Countries, level: float, *, unions: bool) -> Columns:
@@ -248,8 +265,8 @@ def stated_columns(names: Countries, level: float, *, unions: bool) -> Columns:
         cells.observed("stated_position", say("place in the text"), count),
         cells.said("partner", say("partner"), lambda code: UNIONS.get(code) or names.text(code)),
         cells.estimate(
-            "rank",
-            say("measured place"),
+            "rank_median",
+            say("measured place, median"),
             rank_number,
             Interval("rank_low", "rank_high", percent(level)),
         ),
@@ -262,8 +279,8 @@ def stated_columns(names: Countries, level: float, *, unions: bool) -> Columns:
         cells.texts("behind", say("behind it")),
         cells.country("best_member", say("best member"), names),
         cells.estimate(
-            "best_rank",
-            say("its place"),
+            "best_median",
+            say("its place, median"),
             rank_number,
             Interval("best_low", "best_high", say("best, {level}", level=percent(level))),
         ),
@@ -295,8 +312,13 @@ def stated_headline(results: Partnership, name: str, names: Countries) -> Text:
     )
 
 
-def stated_subtitle(basis: Basis) -> Text:
-    """Return what is compared."""
+def stated_subtitle(basis: Basis, *, first_mention: bool) -> Text:
+    """Return what is compared, the order of a list or that of first mention."""
+    if not first_mention:
+        return say(
+            "Order of the list in the text, and place over all groups; {sides}",
+            sides=basis.four_sides,
+        )
     return say(
         "Order of first mention in the text, and place over all groups; {sides}",
         sides=basis.four_sides,
@@ -333,25 +355,85 @@ def agreement_words(results: Partnership, name: str) -> Text:
 # --- after the pilot ------------------------------------------------------------------------------
 
 
+def replication_table(results: Partnership) -> pd.DataFrame:
+    """Return table ``replication_order`` by median place, its steps counted from one on."""
+    rows = results.replication_order.sort_values(BY_PLACE, na_position="last", ignore_index=True)
+    placed = rows[rows["status"] == "ok"]
+    number = {
+        code: place
+        for place, codes in enumerate(steps_of_places(placed), start=1)
+        for code in codes
+    }
+    return rows.assign(step=rows["partner"].map(number).astype("Int64"))
+
+
+def pilot_words(
+    results: Partnership, taxonomy: Taxonomy, groups: Sequence[str], pilot: str, names: Countries
+) -> Text:
+    """Return where the pilot itself stands, and whether figures speak for it."""
+    ranks = results.partner_ranks
+    own = ranks[
+        (ranks["framework"] == taxonomy.framework)
+        & (ranks["partner"] == pilot)
+        & (ranks["status"] == "ok")
+    ].set_index("group_id")
+    ratio = ratios_of(results, [pilot]).iloc[0]
+    if ALL_GROUPS not in own.index or pd.isna(ratio["ratio"]):
+        return say(
+            "Of {pilot} itself too few figures are known to say whether they speak for it.",
+            pilot=names.text(pilot),
+        )
+    places = commas(
+        say(
+            "{group} {place} ({ends})",
+            group=taxonomy.short_name(group),
+            place=rank_number(own["rank_median"][group]),
+            ends=rank_ends(own["rank_low"][group], own["rank_high"][group]),
+        )
+        for group in groups
+        if group in own.index
+    )
+    row: dict[Any, Any] = own.loc[ALL_GROUPS].to_dict()
+    if ratio["ratio_low"] > 1:
+        verdict = say("room does not: the tie is surely above what is expected already.")
+    elif ratio["ratio_high"] < 1:
+        verdict = say("room does too: the tie is surely below what is expected.")
+    else:
+        verdict = say("of room nothing can be said: the tie may be as expected.")
+    return say(
+        "The pilot itself, {pilot}: place {place} over all groups ({ends}; any weights {wide}); by "
+        "group: {places}. Joint works are {ratio} times those expected ({low} to {high}). Its "
+        "place says how far figures speak for it; {verdict}",
+        pilot=names.text(pilot),
+        place=rank_number(row["rank_median"]),
+        ends=rank_ends(row["rank_low"], row["rank_high"]),
+        wide=rank_ends(row["any_low"], row["any_high"]),
+        places=places,
+        ratio=times(ratio["ratio"]),
+        low=times(ratio["ratio_low"]),
+        high=times(ratio["ratio_high"]),
+        verdict=verdict,
+    )
+
+
 def replication_columns(names: Countries, level: float) -> Columns:
-    """Return how table ``replication_order`` reads."""
+    """Return how `replication_table` reads."""
     return (
         cells.observed("step", say("step"), count),
         cells.country("partner", say("partner"), names),
         cells.estimate(
-            "rank",
-            say("place"),
+            "rank_median",
+            say("place, median"),
             rank_number,
             Interval("rank_low", "rank_high", percent(level)),
         ),
-        cells.statistic("similarity_to_pilot", say("likeness of fields to the pilot"), decimal),
         cells.observed("groups_measured", say("groups with all sides"), count),
     )
 
 
 def replication_headline(results: Partnership, pilot: str, names: Countries) -> Text:
     """Return who stands in the first step after the pilot, and how large the next one is."""
-    rows = results.replication_order.dropna(subset="step")
+    rows = replication_table(results).dropna(subset="step")
     if rows.empty:
         return say("No partner after {pilot} can be placed", pilot=names.text(pilot))
     sizes = rows.groupby("step").size()
@@ -370,21 +452,14 @@ def replication_headline(results: Partnership, pilot: str, names: Countries) -> 
 
 
 def replication_words(results: Partnership, names: Countries) -> Text:
-    """Return who cannot be placed, and how alike the fields of partners are."""
+    """Return who cannot be placed."""
     rows = results.replication_order
     without = rows[rows["status"] != "ok"]
-    alike = rows["similarity_to_pilot"].dropna()
-    values: dict[str, Sayable] = {
-        "low": decimal(alike.min()),
-        "high": decimal(alike.max()),
-    }
     if without.empty:
-        return say("Likeness lies between {low} and {high}: it tells few apart.", **values)
+        return say("All other listed partners are placed.")
     return say(
-        "Not placed, for want of figures by technology: {names}. Likeness lies between {low} and "
-        "{high}: it tells few apart, and does not say that what worked once works again.",
+        "Not placed, for want of figures by technology: {names}. That is unknown, not last.",
         names=names.texts(without["partner"]),
-        **values,
     )
 
 

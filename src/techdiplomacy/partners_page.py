@@ -33,14 +33,13 @@ from techdiplomacy.texts import (
     year,
 )
 from techdiplomacy.tie_tables import KIND, TIE_KINDS
+from techdiplomacy.vocabulary import PARTNERSHIP_LEVELS as LEVEL_WORDS
 from techdiplomacy.vocabulary import (
-    LISTED,
     TIE_COURSES,
     TIE_DIRECTIONS,
     TIE_STATES,
     TIE_UNITS,
 )
-from techdiplomacy.vocabulary import PARTNERSHIP_LEVELS as LEVEL_WORDS
 from techdiplomacy.vocabulary import TIE_KINDS as KIND_WORDS
 
 WORKS = "joint_works"
@@ -55,8 +54,6 @@ _OVERVIEW: dict[str, tuple[str, str]] = {
     "software_in": ("software_events", "in"),
     "students_out": ("students", "out"),
     "migrants_out": ("migrants", "out"),
-    "missions_out": ("missions", "out"),
-    "missions_in": ("missions", "in"),
     "st_agreements": ("st_agreements", "both"),
     "partnership_level": ("partnership_level", "both"),
 }
@@ -84,7 +81,7 @@ def first_partners(measures: pd.DataFrame, kind: str, direction: str = "both") -
 
 
 def partner_table(results: Cooperation, shown: Sequence[str]) -> pd.DataFrame:
-    """Return all kinds of ties of some partners, one row a partner.
+    """Return the ties of some partners, one row a partner; missions have their own pages.
 
     Parameters
     ----------
@@ -106,8 +103,6 @@ def partner_table(results: Cooperation, shown: Sequence[str]) -> pd.DataFrame:
         table[name] = table["partner"].map(volumes["volume"].astype(float))
         if KIND[kind].absent_is_zero and bool(listed.get(kind, False)):
             table[name] = table[name].fillna(0.0)
-    for name in ("missions_out", "missions_in"):
-        table[name] = table[name].notna()
     return table
 
 
@@ -135,8 +130,6 @@ def partner_columns(names: Countries) -> Columns:
             missing=say("not reported"),
         ),
         counted("migrants_out", say("migrants there"), say("no figures")),
-        cells.said("missions_out", say("own mission there"), lambda there: LISTED[bool(there)]),
-        cells.said("missions_in", say("its mission here"), lambda here: LISTED[bool(here)]),
         counted("st_agreements", say("known instruments"), none_known),
         replace(
             cells.said(
@@ -293,7 +286,7 @@ def closeness(measures: pd.DataFrame, shown: Sequence[str]) -> pd.DataFrame:
         state=state.mask(rows["volume"] == 0, "no_tie"),
     )
     ordered: pd.DataFrame = found.sort_values(
-        ["association_low", "partner"], ascending=[False, True], ignore_index=True
+        ["association", "partner"], ascending=[False, True], ignore_index=True
     )
     return ordered
 
@@ -344,9 +337,12 @@ def courses(table: pd.DataFrame, viewpoint: str, names: Countries) -> Text:
     )
 
 
-def closeness_columns(names: Countries, level: float) -> Columns:
-    """Return how `closeness` reads."""
+def closeness_columns(table: pd.DataFrame, names: Countries, level: float) -> Columns:
+    """Return how `closeness` reads; with a note only where not all ties are regular."""
     mass = percent(level)
+    notes = (
+        [] if (table["state"] == "ok").all() else [cells.words("state", say("note"), TIE_STATES)]
+    )
     return (
         cells.country("partner", say("partner"), names),
         cells.observed("volume", say("joint works"), count),
@@ -365,9 +361,7 @@ def closeness_columns(names: Countries, level: float) -> Columns:
             Interval("rate_low", "rate_high", say("{level} of growth", level=mass)),
         ),
         cells.words("turned", say("within the window"), TIE_COURSES),
-        cells.observed("last_active", say("last joint work"), year),
-        cells.observed("active_of_10", say("active years of ten"), count),
-        cells.words("state", say("note"), TIE_STATES),
+        *([] if (table["state"] == "ok").all() else notes),
     )
 
 
@@ -425,25 +419,45 @@ def thin_ties(results: Cooperation, viewpoint: str, names: Countries) -> Text:
 # --- charts of the first section --------------------------------------------------------------
 
 
-def network_headline(edges: pd.DataFrame, viewpoint: str, names: Countries) -> Text:
-    """Return with how many of the first partners ties are surely more or fewer than by size."""
-    own = edges[(edges[["country", "partner"]] == viewpoint).any(axis=1)]
-    fewer = own[own["association_high"] < 1]
-    others = fewer[["country", "partner"]].replace(viewpoint, np.nan).bfill(axis=1)["country"]
+def network_headline(
+    edges: pd.DataFrame, gaps: pd.DataFrame, viewpoint: str, names: Countries
+) -> Text:
+    """Return with how many of the first partners joint works are surely more or fewer.
+
+    Parameters
+    ----------
+    edges : DataFrame
+        Table ``network_edges``.
+    gaps : DataFrame
+        What ``gaps_page.newest`` returns for joint works.
+    viewpoint : str
+        The country.
+    names : Countries
+        Names.
+    """
+    own = _others(edges[(edges[["country", "partner"]] == viewpoint).any(axis=1)], viewpoint)
+    first = gaps[gaps["partner"].isin(own) & (gaps["status"] == "ok")]
+    fewer = sorted(first.loc[first["verdict"] == "below", "partner"])
     values: dict[str, Sayable] = {
         "n": count(len(own)),
-        "more": count((own["association_low"] > 1).sum()),
+        "more": count((first["verdict"] == "above").sum()),
     }
-    if fewer.empty:
+    if not fewer:
         return say(
-            "Of {n} first partners none is less near than size lets expect, {more} are nearer",
+            "Of {n} first partners {more} surely have more joint works than expected, none fewer",
             **values,
         )
     return say(
-        "Of {n} first partners {more} are nearer than size alone lets expect; {fewer} less near",
-        fewer=names.texts(sorted(others)),
+        "Of {n} first partners {more} surely have more joint works than expected; fewer: {fewer}",
+        fewer=names.texts(fewer),
         **values,
     )
+
+
+def _others(own: pd.DataFrame, viewpoint: str) -> list[str]:
+    """Return the partner of each edge of the viewpoint country."""
+    pairs = own[["country", "partner"]].to_numpy()
+    return [str(two if one == viewpoint else one) for one, two in pairs]
 
 
 def works_subtitle(measures: pd.DataFrame) -> Text:
@@ -459,22 +473,22 @@ def works_subtitle(measures: pd.DataFrame) -> Text:
 def network_subtitle(edges: pd.DataFrame) -> Text:
     """Return what the network shows, and of which years."""
     return say(
-        "Joint works {window}, the first {n} partners, and for each its nearest other partner",
+        "Joint works {window}, the first {n} partners, and for each its nearest other partner; "
+        "expected from size, distance, language, history, trade agreements and mix of fields",
         window=period(str(edges["window"].iloc[0])),
         n=count(len(set(edges["country"]) | set(edges["partner"])) - 1),
     )
 
 
-def network_alt(edges: pd.DataFrame, viewpoint: str, names: Countries) -> Text:
-    """Return what to understand from the network."""
+def network_alt(edges: pd.DataFrame, gaps: pd.DataFrame, viewpoint: str, names: Countries) -> Text:
+    """Return what to understand from the network; parameters as in `network_headline`."""
     own = edges[(edges[["country", "partner"]] == viewpoint).any(axis=1)]
     largest = own.sort_values("joint_works", ascending=False).head(3)
-    others = largest[["country", "partner"]].replace(viewpoint, np.nan).bfill(axis=1)["country"]
     return say(
         "{country} has most joint works with {partners}. {headline}.",
         country=names.text(viewpoint),
-        partners=names.texts(list(others)),
-        headline=network_headline(edges, viewpoint, names),
+        partners=names.texts(_others(largest, viewpoint)),
+        headline=network_headline(edges, gaps, viewpoint, names),
     )
 
 

@@ -26,6 +26,8 @@ from techdiplomacy.texts import NOTHING, Language, Sayable, count, decimal, say,
 from techdiplomacy.vocabulary import GROUP_LABELS, RANK_MARKS
 
 _BLANK = "#ffffff"
+# the one order of places, as in the tables
+BY_PLACE = ["rank_median", "rank_high", "rank", "partner"]
 # last rank of each shade among partners, dark for the first places, and that of later ranks
 _RANK_SHADES = ((1, "#08519c"), (3, "#6baed6"), (5, "#bdd7e7"), (10, "#e3edf7"))
 _LATER = "#f7f7f7"
@@ -55,7 +57,7 @@ NO_SCORE = {
 
 
 def overall_order(ranks: pd.DataFrame, framework: str) -> list[str]:
-    """Return the partners by their rank over all groups; those without one follow by code.
+    """Return the partners by their place over all groups; those without one follow by code.
 
     Parameters
     ----------
@@ -65,7 +67,7 @@ def overall_order(ranks: pd.DataFrame, framework: str) -> list[str]:
         List of technologies.
     """
     own = ranks[(ranks["framework"] == framework) & (ranks["group_id"] == ALL_GROUPS)]
-    ordered = own.sort_values(["rank", "rank_median", "partner"], na_position="last")
+    ordered = own.sort_values(BY_PLACE, na_position="last")
     return [str(code) for code in ordered["partner"]]
 
 
@@ -175,7 +177,7 @@ def overall_ranks(
         Group of the list, or ALL for all groups together.
     """
     own = ranks[(ranks["framework"] == framework) & (ranks["group_id"] == group)]
-    ordered = own.sort_values(["rank", "rank_median", "partner"], na_position="last")
+    ordered = own.sort_values(BY_PLACE, na_position="last")
     records = ordered.to_dict("records")
 
     def draw(language: Language) -> Figure:
@@ -334,9 +336,9 @@ def representation_matrix(
         meaning = {
             "office": say("a science office is known"),
             "mission": say("a mission is listed, no office known"),
-            "nothing": say("neither is listed"),
+            "nothing": say("list incomplete"),
         }
-        note = say("number: median rank of a leader; empty: not a leader of the group")
+        note = say("number: median rank by size; empty: not among the first five of the group")
         return plots.word_grid(
             pd.DataFrame(words, index, columns),
             pd.DataFrame(shades, index, columns),

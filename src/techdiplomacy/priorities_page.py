@@ -2,11 +2,13 @@
 
 Knows: which sentence says which result. Must not know: files, how a result was computed.
 May import: texts, countries, vocabulary, params (settings only), priority_tables, priorities,
-partnership, technology_charts, page_columns, priority_words, pages, steps_page, offices_page.
+partnership, technology_charts, page_columns, priority_words, pages,
+steps_page, offices_page, partner_groups_page.
 """
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import pandas as pd
@@ -18,15 +20,17 @@ from techdiplomacy.offices_page import offices_finding, own_total
 from techdiplomacy.page_columns import Columns, Interval
 from techdiplomacy.pages import Finding
 from techdiplomacy.params import Params
+from techdiplomacy.partner_groups_page import by_group_only
 from techdiplomacy.partnership import Partnership
 from techdiplomacy.priority_tables import ALL_GROUPS
 from techdiplomacy.priority_words import (
     WORKS,
     Basis,
-    codes_in_words,
     codes_of_all,
+    for_and_against,
     listed_partners,
     over_all,
+    ratios_of,
     shown_partners,
     some,
     steps_of_places,
@@ -41,6 +45,8 @@ from techdiplomacy.vocabulary import PARTNER_REASONS, PARTNER_SIDES, YES_NO
 
 # names of a step that a finding has room for
 _NAMED = 3
+_THEN = 1
+_FIRST_TWO = 2
 # places up to this one are among the first
 _AMONG_THE_FIRST = 10
 
@@ -55,6 +61,7 @@ def findings(
     params: Params,
     names: Countries,
     offices_to: Sayable,
+    taxonomy: Taxonomy,
 ) -> list[Finding]:
     """Return the findings of the page.
 
@@ -72,61 +79,90 @@ def findings(
         Names.
     offices_to : Sayable
         Newest year in which an office was confirmed.
+    taxonomy : Taxonomy
+        The list of technologies.
     """
     return [
-        _who_can_be_ranked(results, basis, framework, params, names),
-        _first_places(results, basis, framework, names),
+        _first_places(results, basis, framework, params, names),
+        _first_by_group(results, basis, taxonomy, names),
         _short_ties(results, basis, names),
         steps_finding(results, basis, params.events),
         offices_finding(results, params.viewpoint, names, offices_to),
     ]
 
 
-def _who_can_be_ranked(
+def _first_places(
     results: Partnership, basis: Basis, framework: str, params: Params, names: Countries
 ) -> Finding:
-    """Return how many of the partners listed can be ranked, and which cannot."""
+    """Return who comes first, by whose weights, and how many listed partners have no place."""
+    rows = over_all(results.partner_ranks, framework)
+    steps = steps_of_places(rows)
     listed = listed_partners(params)
-    ranked = set(over_all(results.partner_ranks, framework)["partner"])
-    without = [code for code in listed if code not in ranked]
-    to = say("{years}", years=basis.strength)
-    if not without:
+    without = [code for code in listed if code not in set(rows["partner"])]
+    first = rows[rows["partner"].isin(steps[0])]
+    values: dict[str, Sayable] = {
+        "first": some(steps[0], names, _NAMED),
+        "ends": rank_ends(first["rank_low"].min(), first["rank_high"].max()),
+    }
+    to = say("{years}", years=basis.works)
+    sure = say(
+        "this project's weights; willingness, security, export rules unmeasured; {n} of {all} "
+        "partners unranked",
+        n=count(len(without)),
+        all=count(len(listed)),
+    )
+    if len(steps) == 1:
+        return Finding(say("To ask first, in an open order: {first} ({ends}).", **values), sure, to)
+    values["next"] = some(steps[1], names, _THEN)
+    return Finding(say("To ask first: {first} ({ends}); then {next}.", **values), sure, to)
+
+
+def groups_first(taxonomy: Taxonomy) -> list[str]:
+    """Return the first group of each spearhead of the texts, or else the first two groups."""
+    return [own[0] for own in taxonomy.spearheads().values()] or list(taxonomy.groups)[:2]
+
+
+def _first_by_group(
+    results: Partnership, basis: Basis, taxonomy: Taxonomy, names: Countries
+) -> Finding:
+    """Return who comes first in the groups that texts name first."""
+    ranked = by_group_only(results.partner_ranks, taxonomy.framework)
+    told, reach = [], 0.0
+    for group in groups_first(taxonomy):
+        rows = ranked[ranked["group_id"] == group].head(_FIRST_TWO)
+        if len(rows) < _FIRST_TWO:
+            continue
+        reach = max(reach, float(rows["any_high"].max()))
+        one, two = (
+            say(
+                "{country} ({ends})",
+                country=names.text(row["partner"]),
+                ends=rank_ends(row["rank_low"], row["rank_high"]),
+            )
+            for row in rows.to_dict("records")
+        )
+        words: dict[str, Sayable] = {"group": taxonomy.short_name(group), "one": one, "two": two}
+        told.append(
+            say("{group}: {one}, {two}, not told apart", **words)
+            if len(steps_of_places(rows)) == 1
+            else say("{group}: {one}, then {two}", **words)
+        )
+    to = say("{years}", years=basis.works)
+    if not told:
         return Finding(
-            say("All {all} listed partners can be ranked.", all=count(len(listed))),
-            say("{n} economies ranked", n=count(len(ranked))),
+            say("In {n} groups named first can partners be ranked.", n=count(0)),
+            say("unknown, not unimportant"),
             to,
         )
     return Finding(
-        say(
-            "Of {all} listed partners {n} can be ranked; not {names}.",
-            n=count(len(listed) - len(without)),
-            all=count(len(listed)),
-            names=names.texts(without),
-        ),
-        say("unknown, not unimportant"),
+        say("{told}.", told=reduce(_both, told)),
+        say("ranks; other weights reach {reach}", reach=rank_number(reach)),
         to,
     )
 
 
-def _first_places(results: Partnership, basis: Basis, framework: str, names: Countries) -> Finding:
-    """Return who comes first, and whose places cannot be told apart."""
-    rows = over_all(results.partner_ranks, framework)
-    steps = steps_of_places(rows)
-    first = rows[rows["partner"].isin(steps[0])]
-    ends = rank_ends(first["rank_low"].min(), first["rank_high"].max())
-    values: dict[str, Sayable] = {"first": some(steps[0], names, _NAMED)}
-    to = say("{years}", years=basis.works)
-    sure = say(
-        "ranks {ends}; any weights {wide}",
-        ends=ends,
-        wide=rank_ends(first["any_low"].min(), first["any_high"].max()),
-    )
-    if len(steps) == 1:
-        return Finding(say("No place can be told apart: {first}.", **values), sure, to)
-    values["next"] = some(steps[1], names, _NAMED)
-    return Finding(
-        say("To ask first: {first}; then {next}; order within each open.", **values), sure, to
-    )
+def _both(one: Text, other: Text) -> Text:
+    return say("{one}; {other}", one=one, other=other)
 
 
 def short_leaders(results: Partnership) -> pd.DataFrame:
@@ -170,13 +206,7 @@ def _short_ties(results: Partnership, basis: Basis, names: Countries) -> Finding
     with_whom = listing(names.text(row["partner"]) for row in rows)
     return Finding(
         say(
-            "There are fewer joint works with {names} than size and distance suggest.",
-            names=with_whom,
-        )
-        if _untied(results)
-        else say(
-            "All leaders have ties, but fewer joint works with {names} than size and distance "
-            "suggest.",
+            "Fewer joint works than size, distance and language suggest: {names}.",
             names=with_whom,
         ),
         say("times expected: {told}", told=told),
@@ -280,28 +310,17 @@ def order_table(results: Partnership, basis: Basis, framework: str, params: Para
         table[name] = table["partner"].map(number).fillna(0).where(known)
     shared = codes_of_all(over_all(ranks, framework)["reasons"])
     told = [
-        codes_in_words(codes if status == "ok" else None, PARTNER_REASONS, shared)
+        for_and_against(codes if status == "ok" else None, shared)
         for codes, status in table[["reasons", "status"]].itertuples(index=False)
     ]
+    ratios = ratios_of(results, list(table["partner"]))
     return table.assign(
         joint_works=table["partner"].map(dict(basis.joint_works)),
-        **_ratios(results, list(table["partner"])),
+        **{name: ratios[name].to_numpy() for name in ratios.columns},
         reasons=pd.Series(told, index=table.index, dtype=object),
         groups=table["groups"].fillna(0).astype(int),
         front_shown=table["front_shown"].where(table["status"] == "ok"),
     )
-
-
-def _ratios(results: Partnership, partners: list[str]) -> dict[str, Any]:
-    """Return observed over expected joint works by partner, also of those without strength."""
-    values = results.partner_values
-    sides = values[values["tie_kind"] == WORKS][["partner", "gap", "gap_low", "gap_high"]]
-    card = results.scorecard[results.scorecard["indicator"] == "gap"]
-    named = {"value": "gap", "low": "gap_low", "high": "gap_high"}
-    both = pd.concat([sides, card[["partner", *named]].rename(columns=named)], ignore_index=True)
-    once = with_ratios(both.dropna(subset="gap").drop_duplicates("partner"))
-    found = once.set_index("partner").reindex(partners)
-    return {name: found[name].to_numpy() for name in ("ratio", "ratio_low", "ratio_high")}
 
 
 def order_columns(names: Countries, level: float) -> Columns:
@@ -309,13 +328,13 @@ def order_columns(names: Countries, level: float) -> Columns:
     return (
         cells.country("partner", say("partner"), names),
         cells.estimate(
-            "rank",
-            say("place"),
+            "rank_median",
+            say("place, median"),
             rank_number,
             Interval("rank_low", "rank_high", percent(level)),
             Interval("any_low", "any_high", say("any weights")),
         ),
-        cells.statistic("leads", say("leads (groups)"), count),
+        cells.statistic("leads", say("among the first five by size (groups)"), count),
         cells.statistic("strong", say("else strong (groups)"), count),
         cells.statistic("specialised", say("specialised (groups)"), count),
         cells.observed("joint_works", say("joint works"), count),
@@ -326,7 +345,7 @@ def order_columns(names: Countries, level: float) -> Columns:
             Interval("ratio_low", "ratio_high", say("times, {level}", level=percent(level))),
         ),
         cells.said("front_shown", say("surely on the front"), YES_NO.__getitem__),
-        cells.texts("reasons", say("reasons")),
+        cells.texts("reasons", say("for (+), cautions (\u2212)")),
     )
 
 
@@ -355,7 +374,7 @@ def sides_headline(results: Partnership, names: Countries) -> Text:
     if short.empty:
         return say("Four sides of each partner: no leader has fewer joint works than expected")
     return say(
-        "Leaders with fewer joint works than expected: {told} times",
+        "Of the first five by size, with fewer joint works than expected: {told} times",
         told=commas(
             say("{country} {ratio}", country=names.text(row["partner"]), ratio=times(row["ratio"]))
             for row in short.to_dict("records")
@@ -366,7 +385,7 @@ def sides_headline(results: Partnership, names: Countries) -> Text:
 def order_subtitle(basis: Basis, level: float) -> Text:
     """Return what places over all groups are made of."""
     return say(
-        "Place by the weighted sides over all groups, {level} interval; {sides}",
+        "Median place by the weighted sides over all groups, {level} interval; {sides}",
         level=percent(level),
         sides=basis.four_sides,
     )
@@ -394,7 +413,7 @@ def weights_matter(results: Partnership, framework: str, names: Countries) -> Te
     """Return which places hold whatever the weights, and which move most."""
     rows = over_all(results.partner_ranks, framework).head(10)
     ordered = rows.assign(width=rows["any_high"] - rows["any_low"]).sort_values(
-        ["width", "rank"], kind="stable"
+        ["width", "rank_median"], kind="stable"
     )
 
     def told(part: pd.DataFrame) -> Sayable:
@@ -488,7 +507,7 @@ def headline_numbers(results: Partnership, framework: str, params: Params) -> di
         "offices_stated": own_total(results)["stated"],
     }
     for row in rows.head(5).to_dict("records"):
-        numbers[f"rank_{row['partner']}"] = row["rank"]
+        numbers[f"rank_{row['partner']}"] = row["rank_median"]
         numbers[f"rank_{row['partner']}_low"] = row["rank_low"]
         numbers[f"rank_{row['partner']}_high"] = row["rank_high"]
     for row in results.stated_order_agreement.to_dict("records"):

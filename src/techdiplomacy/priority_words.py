@@ -4,7 +4,7 @@ Knows: what the page rests on, which partners are shown, how ranks, ratios and r
 Must not know: any single section, files.
 May import: texts, countries, technologies, vocabulary, params (settings only), priority_tables,
 technology_tables, tie_tables, gap_tables, tie_measures, group_strength, group_ranks,
-technology_charts, technology_words, NumPy, pandas.
+technology_charts, technology_words, partnership, partnership_charts, NumPy, pandas.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from techdiplomacy.gap_tables import GAP_KINDS
 from techdiplomacy.group_ranks import groups_with_measures
 from techdiplomacy.group_strength import of_window
 from techdiplomacy.params import Params
-from techdiplomacy.priority_tables import ALL_GROUPS
+from techdiplomacy.partnership import Partnership
+from techdiplomacy.partnership_charts import BY_PLACE
+from techdiplomacy.priority_tables import ALL_GROUPS, FOR_IT
 from techdiplomacy.technologies import Taxonomy
 from techdiplomacy.technology_charts import rank_ends
 from techdiplomacy.technology_tables import RULES
@@ -40,6 +42,7 @@ from techdiplomacy.texts import (
 )
 from techdiplomacy.tie_measures import spans
 from techdiplomacy.tie_tables import KIND
+from techdiplomacy.vocabulary import PARTNER_REASONS
 
 WORKS, AI = GAP_KINDS
 # cards behind the joint works that are expected, and behind facts that are known
@@ -156,7 +159,7 @@ def over_all(ranks: pd.DataFrame, framework: str) -> pd.DataFrame:
         & (ranks["group_id"] == ALL_GROUPS)
         & (ranks["status"] == "ok")
     ]
-    return rows.sort_values(["rank", "rank_median", "partner"], ignore_index=True)
+    return rows.sort_values(BY_PLACE, ignore_index=True)
 
 
 def shown_partners(ranks: pd.DataFrame, params: Params, framework: str) -> list[str]:
@@ -182,7 +185,7 @@ def steps_of_places(rows: pd.DataFrame) -> list[list[str]]:
     Parameters
     ----------
     rows : DataFrame
-        ``partner, rank_low, rank_high``, in the order of ranks.
+        ``partner, rank_low, rank_high``, in the order of places.
 
     Examples
     --------
@@ -244,6 +247,39 @@ def codes_in_words(codes: Any, vocabulary: Mapping[str, Text], without: Sequence
     told = [] if codes is None or pd.isna(codes) else str(codes).split(";")
     kept = [vocabulary[code] for code in told if code not in without]
     return say("{words}", words=commas(kept)) if kept else say("{none}", none=verbatim("\u2013"))
+
+
+def for_and_against(codes: Any, without: Sequence[str] = ()) -> Text:
+    """Return the reasons of a partner: a plus before what speaks for it, a minus before cautions.
+
+    Examples
+    --------
+    >>> for_and_against("close_tie;above_expected").say("en")
+    '+ close tie, \u2212 tie surely above expected'
+    """
+    signed = {
+        code: say("{sign} {words}", sign=verbatim("+" if code in FOR_IT else "\u2212"), words=words)
+        for code, words in PARTNER_REASONS.items()
+    }
+    return codes_in_words(codes, signed, without)
+
+
+def ratios_of(results: Partnership, partners: Sequence[str]) -> pd.DataFrame:
+    """Return observed over expected joint works by partner, also of those without strength.
+
+    Returns
+    -------
+    DataFrame
+        ``ratio, ratio_low, ratio_high``, a row for each partner.
+    """
+    values = results.partner_values
+    sides = values[values["tie_kind"] == WORKS][["partner", "gap", "gap_low", "gap_high"]]
+    card = results.scorecard[results.scorecard["indicator"] == "gap"]
+    named = {"value": "gap", "low": "gap_low", "high": "gap_high"}
+    both = pd.concat([sides, card[["partner", *named]].rename(columns=named)], ignore_index=True)
+    once = with_ratios(both.dropna(subset="gap").drop_duplicates("partner"))
+    found = once.set_index("partner").reindex(list(partners))
+    return found[["ratio", "ratio_low", "ratio_high"]]
 
 
 def codes_of_all(codes: pd.Series) -> list[str]:

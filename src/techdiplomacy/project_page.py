@@ -18,7 +18,7 @@ from techdiplomacy.countries import Countries
 from techdiplomacy.page_columns import Columns
 from techdiplomacy.pages import Element, Finding, figure
 from techdiplomacy.project_money import ALL_PARTS
-from techdiplomacy.texts import Number, Text, count, decimal, percent, period, say, verbatim, year
+from techdiplomacy.texts import Number, Text, count, decimal, period, say, verbatim, year
 from techdiplomacy.vocabulary import PROGRAMME_PARTS, YES_NO
 
 PROJECT_SOURCES = ("cordis_participations", "cordis_programme_parts")
@@ -61,15 +61,13 @@ def years_of(partners: pd.DataFrame, coverage: pd.DataFrame) -> str:
 # --- money ------------------------------------------------------------------------------------
 
 
-def money_finding(
-    money: pd.DataFrame, repeats: pd.DataFrame, years: str, viewpoint: str, names: Countries
-) -> Finding:
-    """Return how many projects there are, what they brought and who came back.
+def money_finding(money: pd.DataFrame, years: str, viewpoint: str, names: Countries) -> Finding:
+    """Return how many projects there are, and what they brought where an amount is given.
 
     Parameters
     ----------
-    money, repeats : DataFrame
-        Tables ``project_money`` and ``project_repeats``.
+    money : DataFrame
+        Table ``project_money``.
     years : str
         Years of project start.
     viewpoint : str
@@ -85,21 +83,22 @@ def money_finding(
             say("{n} projects in a list that ends in December 2020", n=count(0)),
             to,
         )
-    met = repeats.set_index("joint_projects")["organisations"]
+    if pd.isna(row["own_contribution_eur"]):
+        return Finding(
+            say("EU: {n} projects; Horizon 2020 only.", n=count(row["projects"])),
+            say("no amount is given"),
+            to,
+        )
     return Finding(
         say(
-            "Horizon 2020: {n} projects, {led} coordinated; {share} of foreign organisations came "
-            "once.",
+            "EU: {n} projects, EUR {amount} million in {known} of {all} participations; Horizon "
+            "2020 only.",
             n=count(row["projects"]),
-            led=count(row["coordinated"]),
-            share=percent(met.get("1", 0) / met.sum()),
-        ),
-        say(
-            "EUR {amount} million; {blank} of {all} amounts missing",
             amount=million(row["own_contribution_eur"]),
-            blank=count(row["without_amount"]),
+            known=count(row["participations"] - row["without_amount"]),
             all=count(row["participations"]),
         ),
+        say("{blank} amounts not given", blank=count(row["without_amount"])),
         to,
     )
 
@@ -163,6 +162,15 @@ def money_subtitle(years: str) -> Text:
     )
 
 
+def projects_subtitle(years: str) -> Text:
+    """Return which projects are counted, and that the list is older than the programme's end."""
+    return say(
+        "Horizon 2020 projects with a participant from the country that start {years}, list of "
+        "December 2020",
+        years=period(years),
+    )
+
+
 def parts_headline(money: pd.DataFrame) -> Text:
     """Return which part of the programme has most projects."""
     row, parts = all_parts(money), parts_shown(money)
@@ -197,7 +205,7 @@ def parts_figure(money: pd.DataFrame, years: str, *, otherwise: Element) -> Elem
         project_parts(money, words=PROGRAMME_PARTS),
         name="project-parts",
         headline=parts_headline(money),
-        subtitle=money_subtitle(years),
+        subtitle=projects_subtitle(years),
         alt=parts_alt(money),
         sources=PROJECT_SOURCES,
     )

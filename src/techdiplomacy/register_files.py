@@ -43,6 +43,18 @@ _SAME = {
     "exchanges": ("country", "partner", "year", "kind"),
 }
 _FIRST_YEAR, _LAST_YEAR = 1900, 2110
+_NEAR = 0.75  # of a country: below it, a suggestion would be another country
+_A_COUNTRY = "Use the code of three letters, or a name, of data/reference/countries.csv."
+_FILL = {
+    **dict.fromkeys((*_ENDS, "country", "partner"), _A_COUNTRY),
+    "city": "Write the city in which the office is.",
+    "name": "Write the name of the office.",
+    "title": "Write the title of the instrument.",
+    "year": "Write four digits.",
+    "kind": f"Use one of {', '.join(EXCHANGE_KINDS)}.",
+    "persons": "Write digits only, without separators.",
+    "evidence": "Write a document number or an address.",
+}
 
 
 @dataclass(frozen=True)
@@ -99,6 +111,38 @@ def read_registers() -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     return registers, problems
 
 
+def doubtful_rows(
+    registers: Mapping[str, pd.DataFrame], *, today: datetime.date, viewpoint: str
+) -> list[Problem]:
+    """Return what is wrong with rows that are well written: later than today, or not of here.
+
+    Parameters
+    ----------
+    registers : mapping of DataFrame
+        What `read_registers` returns.
+    today : date
+        The newest day that a date may name. Only a check asks for it: results know no clock.
+    viewpoint : str
+        Code of the country of which each office and each instrument has to be.
+    """
+    problems = []
+    for register, rows in registers.items():
+        dates = [name for pair in _DATES for name in pair if name in rows]
+        for row in rows.to_dict("records"):
+            number = int(row["row"])
+            for name in ["year"] if register == "exchanges" else dates:
+                cell = "" if pd.isna(row[name]) else str(row[name])
+                if cell > today.isoformat()[: len(cell)]:
+                    what = f"'{cell}' lies in the future; today is {today.isoformat()}."
+                    step = "Correct it, or leave the date out until it has come."
+                    problems.append(Problem(register, number, name, what, step))
+            if register != "exchanges" and viewpoint not in (row["country"], row["partner"]):
+                what = f"{viewpoint}, the viewpoint of params.yaml, takes no part in it."
+                step = "Correct a country, or delete the row."
+                problems.append(Problem(register, number, "", what, step))
+    return problems
+
+
 def fold(words: str) -> str:
     """Return words without case, accents and needless spaces, to tell whether two are the same.
 
@@ -139,7 +183,14 @@ def _cells(register: str) -> tuple[list[tuple[int, dict[str, str]]], list[Proble
         return [], [Problem(register, 1, "", "The file is not written in UTF-8.", step)]
     first = text.split("\n", 1)[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
-    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    lines: list[list[str]] = []
+    try:
+        lines += csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    except csv.Error:
+        # lenient reading would take an open quotation mark to the end of the file as one cell
+        what = "A quotation mark is opened and not closed, or a cell never ends."
+        step = "Close it, or delete it; the rows below it cannot be read."
+        return [], [Problem(register, len(lines) + 1, "", what, step)]
     header = [name.strip().casefold() for name in lines[0]] if lines else []
     problems = [
         Problem(register, 1, name, "The column is missing.", "Restore it; empty cells will do.")
@@ -156,7 +207,11 @@ def _cells(register: str) -> tuple[list[tuple[int, dict[str, str]]], list[Proble
     rows = []
     for number, line in enumerate(lines[1:], start=2):
         cells = [cell.strip() for cell in line]
-        if any(cells[len(header) :]):
+        if _split_otherwise(cells, delimiter) >= len(required) > len(cells):
+            what = "The separator differs from the first line."
+            step = f"Write '{delimiter}' between cells, or save the file anew as 'CSV UTF-8'."
+            problems.append(Problem(register, number, "", what, step))
+        elif any(cells[len(header) :]):
             what = "There are more cells than columns."
             step = f"Put a text that holds '{delimiter}' in quotation marks."
             problems.append(Problem(register, number, "", what, step))
@@ -164,6 +219,12 @@ def _cells(register: str) -> tuple[list[tuple[int, dict[str, str]]], list[Proble
             named = dict(zip(header, cells, strict=False))
             rows.append((number, {name: named.get(name, "") for name in (*required, *others)}))
     return rows, problems
+
+
+def _split_otherwise(cells: Sequence[str], delimiter: str) -> int:
+    """Return how many cells a line would have under the other separator."""
+    other = "," if delimiter == ";" else ";"
+    return len(next(csv.reader([delimiter.join(cells)], delimiter=other), []))
 
 
 def _checked(
@@ -204,7 +265,7 @@ def _wrong_cells(
 ) -> list[tuple[str, str, str]]:
     """Return column, what is wrong and what to do for each wrong cell of a row."""
     wrong = [
-        (name, "The cell is empty.", "Fill it; for evidence, a document number or an address.")
+        (name, "The cell is empty.", _FILL[name])
         for name in REGISTERS[register][0]
         if not cells[name]
     ]
@@ -213,18 +274,20 @@ def _wrong_cells(
             continue
         what = step = ""
         if name in (*_ENDS, "country", "partner") and fold(cell) not in spellings:
-            what = f"'{cell}' is no country.{suggest(cell.title(), _shown(spellings))}"
-            step = "Use the code of three letters, or a name, of data/reference/countries.csv."
+            what = (
+                f"'{cell}' is no country.{suggest(cell.title(), _shown(spellings), cutoff=_NEAR)}"
+            )
+            step = _A_COUNTRY
         elif any(name in pair for pair in _DATES) and not _is_date(cell):
             what = f"'{cell}' is no date."
             step = "Write year-month-day, year-month or year (2015-10-24), cells set to text."
         elif name == "kind" and cell not in EXCHANGE_KINDS:
             what = f"'{cell}' is no kind.{suggest(cell, EXCHANGE_KINDS)}"
-            step = f"Use one of {', '.join(EXCHANGE_KINDS)}."
+            step = _FILL[name]
         elif name == "year" and not (re.fullmatch(r"\d{4}", cell) and _is_date(cell)):
-            what, step = f"'{cell}' is no year.", "Write four digits."
+            what, step = f"'{cell}' is no year.", _FILL[name]
         elif name == "persons" and not re.fullmatch(r"\d+", cell):
-            what, step = f"'{cell}' is no whole number.", "Write digits only, without separators."
+            what, step = f"'{cell}' is no whole number.", _FILL[name]
         if what:
             wrong.append((name, what, step))
     for first, second in _DATES:

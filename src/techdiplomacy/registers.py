@@ -163,9 +163,12 @@ def _joined(
         said = fold(str(row["same_as"] or ""))
         same = places.get(said or fold(str(row[name])))
         what = step = ""
-        if same is None and said != NEW and (said or len(near)):
+        if same is None and said not in ("", NEW) and near.empty:
+            what = f"'{row['same_as']}' is not known."
+            step = f"Write {NEW}, or leave it empty."
+        elif same is None and said != NEW and len(near):
             listed = "; ".join(f"'{known}'" for known in near[name].astype("str"))
-            what = f"It is open whether '{row[name]}' is known already; known are: {listed or '-'}."
+            what = f"It is open whether '{row[name]}' is known already; known are: {listed}."
             step = f"Copy that name into same_as, or write {NEW} if it is another one."
         elif same in gone:
             what = "An earlier row stands for the same known fact."

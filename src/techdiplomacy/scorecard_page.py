@@ -14,7 +14,7 @@ from techdiplomacy.countries import Countries
 from techdiplomacy.page_columns import Columns, Interval
 from techdiplomacy.partnership import Partnership
 from techdiplomacy.priority_words import Basis
-from techdiplomacy.technology_charts import rank_ends, rank_number
+from techdiplomacy.technology_charts import rank_number
 from techdiplomacy.texts import (
     Spelled,
     Text,
@@ -94,17 +94,13 @@ def card_words(results: Partnership, viewpoint: str) -> Text:
     """Return what the card can say: indicators measured, and ranks that are firm."""
     card, totals = card_of(results, viewpoint), totals_table(results, viewpoint)
     measured = card["status"].isin(_SCORED)
-    by_partner = int(totals["measured"].sum())
     labels = totals["label"].value_counts()
     return say(
         "No criteria of a ministry are known; these are proposed. {cells} of {all} cells hold a "
-        "figure, {by_partner} counted by partner and {by_indicator} by indicator. Of {partners} "
-        "ranks {firm} are firm and {leaning} leaning: the card orders questions for talks, it does "
-        "not grade partners.",
+        "figure. Of {partners} ranks {firm} are firm and {leaning} leaning: the card orders "
+        "questions for talks, it does not grade partners.",
         cells=count(measured.sum()),
         all=count(len(card)),
-        by_partner=count(by_partner),
-        by_indicator=count(indicator_table(results, viewpoint)["measured"].sum()),
         partners=count(len(totals)),
         firm=count(labels.get("firm", 0)),
         leaning=count(labels.get("leaning", 0)),
@@ -222,7 +218,6 @@ def totals_columns(names: Countries, level: float) -> Columns:
         cells.country("partner", say("partner"), names),
         cells.observed("measured", say("indicators measured"), count),
         cells.observed("of", say("of"), count),
-        cells.statistic("score", say("mean score"), decimal),
         cells.estimate(
             "rank_median",
             say("rank, median"),
@@ -234,17 +229,18 @@ def totals_columns(names: Countries, level: float) -> Columns:
     )
 
 
-def totals_headline(results: Partnership, viewpoint: str, names: Countries) -> Text:
-    """Return that intervals of ranks are wide, with the narrowest."""
+def totals_headline(results: Partnership, viewpoint: str) -> Text:
+    """Return how many ranks can be concluded; no partner is named as first."""
     totals = totals_table(results, viewpoint).dropna(subset=["rank_low", "rank_high"])
     if totals.empty:
         return say("No partner has enough indicators for a rank")
-    width = totals["rank_high"] - totals["rank_low"] + 1
-    row = totals.iloc[int(width.to_numpy().argmin())]
+    firm, leaning = (int((totals["label"] == label).sum()) for label in ("firm", "leaning"))
+    if not firm + leaning:
+        return say("No rank of {n} can be concluded", n=count(len(totals)))
     return say(
-        "Half of the intervals hold {span} places or more; the narrowest is that of {country}, "
-        "{ends}",
-        span=count(width.median()),
-        country=names.text(str(row["partner"])),
-        ends=rank_ends(row["rank_low"], row["rank_high"]),
+        "Of {n} ranks {firm} are firm and {leaning} leaning; of the others nothing can be "
+        "concluded",
+        n=count(len(totals)),
+        firm=count(firm),
+        leaning=count(leaning),
     )

@@ -69,15 +69,14 @@ def steps_finding(results: Partnership, basis: Basis, settings: EventSettings) -
         "p": decimal(row["p_value"]),
         "seen": count(seen),
         "tried": count(tried),
-        "least": times(np.exp(row["detectable"])),
     }
-    sure = say(
-        "p = {p}; only {least}-fold would show; {seen} of {tried} choices see one", **numbers
-    )
+    sure = say("p = {p}; {seen} of {tried} choices see one", **numbers)
     if row["verdict"] == "no_change_seen":
         return Finding(
             say(
-                "After dated steps no change of joint work is seen ({used} of {dated} usable).",
+                "Whether agreements raise joint work cannot be told: changes under {least}-fold "
+                "stay unseen ({used} of {dated} steps usable).",
+                least=times(np.exp(row["detectable"])),
                 **usable,
             ),
             sure,
@@ -321,7 +320,7 @@ def unused_headline(results: Partnership) -> Text:
     if row is None:
         return say("Every known step is used")
     return say(
-        "Most are not used for one reason ({n} of {all}): {why}",
+        "Most frequent reason ({n} of {all}): {why}",
         n=count(row["steps"]),
         all=count(table["steps"].sum()),
         why=STEP_REASONS[str(row["why_not"])],

@@ -19,7 +19,7 @@ from techdiplomacy.cooperation import Cooperation
 from techdiplomacy.countries import Countries
 from techdiplomacy.fits_page import rank_agreement
 from techdiplomacy.gap_tables import WITHOUT_PAST
-from techdiplomacy.gaps_page import AI, WORKS, times, with_ratios
+from techdiplomacy.gaps_page import AI, WORKS, with_ranges
 from techdiplomacy.page_columns import Columns
 from techdiplomacy.pages import MOST_WORDS, Finding
 from techdiplomacy.partners_page import UNRANKED, first_partners
@@ -71,15 +71,15 @@ def findings(
         Mass of the intervals.
     """
     rows = expected.newest(results.cooperation_gaps, WORKS, WITHOUT_PAST)
+    rows = expected.with_fits(rows, results.gap_sensitivity)
     for most in (3, 2, 1):
         found = [
             _with_whom(results, viewpoint, names),
-            _below(rows, partners, names, level, most),
+            _below(rows, partners, names, most, level=level, fits=_fits(results)),
             _above(rows, partners, names, most),
             _changing(results, partners, names, most),
             money_finding(
                 results.project_money,
-                results.project_repeats,
                 years_of(results.project_partners, results.tie_coverage),
                 viewpoint,
                 names,
@@ -104,7 +104,7 @@ def _fit_on_a_screen(found: Sequence[Finding]) -> bool:
 
 
 def _with_whom(results: Cooperation, viewpoint: str, names: Countries) -> Finding:
-    """Return the first partners by joint works, and whether an official count orders them so."""
+    """Return the first partners by joint works, and whether another count orders them so."""
     first = first_partners(results.tie_measures, WORKS).head(_FIRST)
     country = names.text(viewpoint)
     if first.empty:
@@ -132,24 +132,36 @@ def _last_year(results: Cooperation) -> Sayable:
 
 
 def _order_words(first: pd.DataFrame, check: pd.DataFrame, names: Countries) -> Text:
-    """Return whether an official count puts the first partners in the same order."""
+    """Return whether a US government count puts the first partners in the same order."""
     official = check[check["partner"].isin(first["partner"])].sort_values("rank_articles")
     if len(official) < len(first):
-        return say("no official count of all {n}", n=count(len(first)))
+        return say("no US government count of all {n}", n=count(len(first)))
     if list(official["partner"]) == list(first["partner"]):
         return say(
-            "same order in an official count of {year}", year=year(int(official["year"].iloc[0]))
+            "same order in a US government count of {year}",
+            year=year(int(official["year"].iloc[0])),
         )
     return say(
-        "order open: an official count puts {country} first",
+        "order open: a US government count puts {country} first",
         country=names.text(str(official["partner"].iloc[0])),
     )
 
 
+def _fits(results: Cooperation) -> int:
+    """Return in how many ways joint works were expected."""
+    return max(1, results.gap_sensitivity["variant"].nunique())
+
+
 def _below(
-    rows: pd.DataFrame, partners: Sequence[str], names: Countries, level: float, most: int
+    rows: pd.DataFrame,
+    partners: Sequence[str],
+    names: Countries,
+    most: int,
+    *,
+    level: float,
+    fits: int,
 ) -> Finding:
-    """Return which partners lie surely below what is expected."""
+    """Return which partners lie surely below what is expected, whichever way it is fitted."""
     judged = expected.of_partners(rows[rows["status"] == "ok"], partners)
     below = expected.holding(expected.of_partners(rows, partners, "below"))
     to = say("{window}", window=period(str(rows["window"].max())))
@@ -163,17 +175,15 @@ def _below(
             say("{level} intervals", level=percent(level)),
             to,
         )
-    nearest = below.sort_values(["ratio_high", "partner"]).iloc[-1]
     return Finding(
         say(
-            "Surely fewer joint works than size, distance and language let expect: {countries}.",
-            countries=with_ratios(below, names, most),
+            "Surely fewer joint works than expected (size, distance, language): {countries}.",
+            countries=with_ranges(below, names, most),
         ),
         say(
-            "{level} intervals; {country} reaches {high}",
+            "ratios over {n} fits; {level} intervals exclude 1",
+            n=count(fits),
             level=percent(level),
-            country=names.text(str(nearest["partner"])),
-            high=times(nearest["ratio_high"]),
         ),
         to,
     )
@@ -190,12 +200,12 @@ def _above(rows: pd.DataFrame, partners: Sequence[str], names: Countries, most: 
     certainty = say("open for {n} of {all}", **values)
     if len(above) < len(judged):
         turning = count(len(judged) - len(above))
-        certainty = say("open for {n}; {turning} depend on the fit", n=values["n"], turning=turning)
+        certainty = say("{n} open; {turning} depend on the fit", n=values["n"], turning=turning)
     to = say("{window}", window=period(str(rows["window"].max())))
     if above.empty:
         return Finding(say("With no partner surely more."), certainty, to)
     return Finding(
-        say("Surely more: {countries}.", countries=with_ratios(above, names, most)), certainty, to
+        say("Surely more: {countries}.", countries=with_ranges(above, names, most)), certainty, to
     )
 
 
@@ -212,9 +222,10 @@ def _changing(
     rows = rows[rows["from_window"] == windows[-1]]
     to = say("{window}", window=period(str(rows["to_window"].iloc[0])))
     sure = say(
-        "no change seen with {n} of {all}",
+        "no change seen: {n} of {all}; works themselves grew: {grown}",
         n=count((rows["verdict"] == "no_change_seen").sum()),
         all=count(len(rows)),
+        grown=count(_grown(results.cooperation_gaps, rows)),
     )
     lost, gained = (
         [code for verdict in verdicts for code in expected.changed(rows, windows[-1], verdict)]
@@ -226,12 +237,21 @@ def _changing(
         "gained": expected.few(gained, names, most + 1),
     }
     return Finding(
-        say(
-            "Observed over expected, since {window}: down with {lost}; up with {gained}.", **values
-        ),
+        say("Ratio to expected since {window}: fallen for {lost}; risen for {gained}.", **values),
         sure,
         to,
     )
+
+
+def _grown(gaps: pd.DataFrame, rows: pd.DataFrame) -> int:
+    """Return with how many partners of some changes there are more joint works than before."""
+    kept = (gaps["kind"] == WORKS) & (gaps["specification"] == WITHOUT_PAST)
+    works = gaps[kept].pivot(index="partner", columns="window", values="observed")
+    works = works.reindex(rows["partner"])
+    before, now = (str(rows[name].iloc[0]) for name in ("from_window", "to_window"))
+    if before not in works or now not in works:
+        return 0
+    return int((works[now] > works[before]).sum())
 
 
 # --- partners and what is known of them ------------------------------------------------------

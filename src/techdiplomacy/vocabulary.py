@@ -238,7 +238,6 @@ PARTNERSHIP_LEVELS = {
     "comprehensive_strategic": say("comprehensive strategic"),
     "special": say("special relationship"),
 }
-LISTED = {True: say("listed"), False: say("not listed")}
 TIE_COURSES = {"fell": say("fell"), "rose": say("rose"), "steady": say("steady")}
 TIE_STATES = {
     "ok": say("regular"),
@@ -313,7 +312,7 @@ PARTNER_SIDES = {
     "room": say("room to grow"),
 }
 PARTNER_REASONS = {
-    "leads_here": say("leads"),
+    "leads_here": say("among the first five by size"),
     "strong_here": say("strong"),
     "specialised": say("specialised"),
     "close_tie": say("close tie"),
@@ -380,13 +379,13 @@ STEP_REASONS = {
 REPRESENTED = {
     "represented": say("a science office is known"),
     "mission_listed": say("a mission is listed, no science office known"),
-    "nothing_listed": say("neither is in the lists"),
+    "nothing_listed": say("nothing found, list incomplete"),
 }
 MISSION_LISTED = {
-    "embassy": say("embassy"),
+    "embassy": say("embassy or representative office"),
     "other_mission": say("representative office or the like"),
     "consulate": say("consulate"),
-    "not_listed": say("not in the list"),
+    "not_listed": say("list incomplete"),
 }
 CONFIRMED = {
     "recent": say("in the last ten years"),
