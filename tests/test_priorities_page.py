@@ -123,6 +123,7 @@ AGREEMENT = pd.DataFrame(
 REPLICATION = pd.DataFrame(
     {
         "partner": ["USA", "KOR", "SGP", "KHM"],
+        "position": pd.array([1, 2, 3, pd.NA], dtype="Int64"),
         "step": pd.array([1, 2, 2, pd.NA], dtype="Int64"),
         "rank": [1.0, 3.0, 14.0, np.nan],
         "rank_median": [1.0, 3.0, 14.0, np.nan],

@@ -16,14 +16,12 @@ from techdiplomacy import page_columns as cells
 from techdiplomacy.countries import Countries
 from techdiplomacy.page_columns import Columns, Interval
 from techdiplomacy.partnership import Partnership
-from techdiplomacy.partnership_charts import BY_PLACE
 from techdiplomacy.priority_tables import ALL_GROUPS
 from techdiplomacy.priority_words import (
     Basis,
     codes_in_words,
     ratios_of,
     some,
-    steps_of_places,
     times,
     with_ratios,
 )
@@ -356,15 +354,10 @@ def agreement_words(results: Partnership, name: str) -> Text:
 
 
 def replication_table(results: Partnership) -> pd.DataFrame:
-    """Return table ``replication_order`` by median place, its steps counted from one on."""
-    rows = results.replication_order.sort_values(BY_PLACE, na_position="last", ignore_index=True)
-    placed = rows[rows["status"] == "ok"]
-    number = {
-        code: place
-        for place, codes in enumerate(steps_of_places(placed), start=1)
-        for code in codes
-    }
-    return rows.assign(step=rows["partner"].map(number).astype("Int64"))
+    """Return table ``replication_order`` in its order; partners without a place come last."""
+    return results.replication_order.sort_values(
+        "position", na_position="last", kind="stable", ignore_index=True
+    )
 
 
 def pilot_words(

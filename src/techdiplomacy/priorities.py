@@ -270,8 +270,8 @@ def replication_order(
 
     Notes
     -----
-    The other ``partners`` of the parameters in the order of their rank over all groups. The first
-    of a step is the first that no earlier step holds; whoever's interval reaches that of the
+    The other ``partners`` of the parameters in the order of their median rank over all groups. The
+    first of a step is the first that no earlier step holds; whoever's interval reaches that of the
     first shares its step, for the two cannot be told apart. Likeness to the pilot is
     1 - d^2 / 2 with d the Hellinger distance of the mixes of articles over fields, newest window;
     it says whether what was tried with the pilot meets similar fields, not whether it will work,
@@ -285,7 +285,9 @@ def replication_order(
     table["groups_measured"] = table.pop("groups").fillna(0).astype(int)
     table["among"] = int((over_all["status"] == "ok").sum())
     table["similarity_to_pilot"] = likeness(specialisation, pilot).reindex(table.index)
-    table = table.reset_index().sort_values(["rank", "rank_median", "partner"], ignore_index=True)
+    table = table.reset_index().sort_values(
+        ["rank_median", "rank_high", "rank", "partner"], ignore_index=True
+    )
     placed = int(table["rank"].notna().sum())
     steps: list[int] = []
     anchor = -math.inf

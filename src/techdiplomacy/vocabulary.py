@@ -382,7 +382,7 @@ REPRESENTED = {
     "nothing_listed": say("nothing found, list incomplete"),
 }
 MISSION_LISTED = {
-    "embassy": say("embassy or representative office"),
+    "embassy": say("embassy"),
     "other_mission": say("representative office or the like"),
     "consulate": say("consulate"),
     "not_listed": say("list incomplete"),
