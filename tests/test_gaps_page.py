@@ -181,5 +181,5 @@ class TestAi:
         assert "can be compared" in page.ai_headline(ai, works, ["TUV"], names).say("en")
 
     def test_ratios_at_two_digits(self):
-        assert [page.times(value).say("en") for value in (0.126, 12.6)] == ["0.13", "13"]
+        assert [vocabulary.times(value).say("en") for value in (0.126, 12.6)] == ["0.13", "13"]
         assert isinstance(page.newest(GAPS, *AI), pd.DataFrame)

@@ -24,7 +24,6 @@ from techdiplomacy.gap_tables import (
 )
 from techdiplomacy.page_columns import Columns, Interval
 from techdiplomacy.texts import (
-    Number,
     Sayable,
     Text,
     commas,
@@ -33,28 +32,15 @@ from techdiplomacy.texts import (
     listing,
     percent,
     period,
-    rounded,
     say,
 )
-from techdiplomacy.vocabulary import GAP_CHANGES, GAPS, TIE_KINDS, YES_NO
+from techdiplomacy.vocabulary import GAP_CHANGES, GAPS, TIE_KINDS, YES_NO, times
 
 WORKS, AI = GAP_KINDS
-GAP_SOURCES = ("openalex_coauthorship", "cepii_distance", "desta_pairs", "ncses_articles")
 AI_SOURCES = ("ncses_ai_coauthorship", "cepii_distance", "desta_pairs")
 
 # countries named in a sentence of the text
 _NAMED = 5
-
-
-def times(ratio: float) -> Number:
-    """Return a ratio of observed and expected ties, at two significant digits.
-
-    Examples
-    --------
-    >>> times(0.4567).say("en"), times(3.084).say("vi")
-    ('0.46', '3,1')
-    """
-    return rounded(ratio, 2)
 
 
 # --- gaps of one window -----------------------------------------------------------------------

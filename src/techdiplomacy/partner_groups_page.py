@@ -21,10 +21,11 @@ from techdiplomacy.params import Params
 from techdiplomacy.partnership import Partnership
 from techdiplomacy.partnership_charts import BY_PLACE
 from techdiplomacy.priority_tables import ALL_GROUPS
-from techdiplomacy.priority_words import Basis, for_and_against, placed_names, times
+from techdiplomacy.priority_words import Basis, for_and_against, placed_names
 from techdiplomacy.technologies import Taxonomy
 from techdiplomacy.technology_charts import rank_ends
 from techdiplomacy.texts import Sayable, Text, commas, count, decimal, percent, say, verbatim
+from techdiplomacy.vocabulary import times
 
 STAR = "\u2605"
 # partners named for each group, and groups for each partner

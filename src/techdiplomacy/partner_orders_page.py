@@ -17,19 +17,12 @@ from techdiplomacy.countries import Countries
 from techdiplomacy.page_columns import Columns, Interval
 from techdiplomacy.partnership import Partnership
 from techdiplomacy.priority_tables import ALL_GROUPS
-from techdiplomacy.priority_words import (
-    Basis,
-    codes_in_words,
-    ratios_of,
-    some,
-    times,
-    with_ratios,
-)
+from techdiplomacy.priority_words import Basis, codes_in_words, ratios_of, some, with_ratios
 from techdiplomacy.technologies import Taxonomy
 from techdiplomacy.technology_charts import rank_ends, rank_number
 from techdiplomacy.technology_words import short_names
 from techdiplomacy.texts import Sayable, Text, commas, count, decimal, listing, percent, say
-from techdiplomacy.vocabulary import SHORTFALLS, TIE_KINDS, UNIONS
+from techdiplomacy.vocabulary import SHORTFALLS, TIE_KINDS, UNIONS, times
 
 _SHORT, _IDLE = "leaders_without_tie", "ties_without_strength"
 _NAMED = 4

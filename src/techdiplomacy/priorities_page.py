@@ -34,14 +34,13 @@ from techdiplomacy.priority_words import (
     shown_partners,
     some,
     steps_of_places,
-    times,
     with_ratios,
 )
 from techdiplomacy.steps_page import steps_finding
 from techdiplomacy.technologies import Taxonomy
 from techdiplomacy.technology_charts import rank_ends, rank_number
 from techdiplomacy.texts import Sayable, Text, commas, count, listing, percent, say
-from techdiplomacy.vocabulary import PARTNER_REASONS, PARTNER_SIDES, YES_NO
+from techdiplomacy.vocabulary import PARTNER_REASONS, PARTNER_SIDES, YES_NO, times
 
 # names of a step that a finding has room for
 _NAMED = 3

@@ -29,24 +29,21 @@ from techdiplomacy.technology_charts import rank_ends
 from techdiplomacy.technology_tables import RULES
 from techdiplomacy.technology_words import sources_of, span_words
 from techdiplomacy.texts import (
-    Number,
     Sayable,
     Text,
     commas,
     count,
     listing,
     period,
-    rounded,
     say,
     verbatim,
 )
 from techdiplomacy.tie_measures import spans
 from techdiplomacy.tie_tables import KIND
-from techdiplomacy.vocabulary import PARTNER_REASONS
+from techdiplomacy.vocabulary import GAP_SOURCES, PARTNER_REASONS
 
 WORKS, AI = GAP_KINDS
 # cards behind the joint works that are expected, and behind facts that are known
-GAP_SOURCES = ("openalex_coauthorship", "cepii_distance", "desta_pairs", "ncses_articles")
 AI_SOURCE = "ncses_ai_coauthorship"
 STEP_SOURCES = ("openalex_coauthorship", "vietnam_partnerships", "vietnam_st_agreements")
 OFFICE_SOURCES = (
@@ -130,17 +127,6 @@ def basis(features: Mapping[str, pd.DataFrame], taxonomy: Taxonomy, params: Para
         strength_sources=tuple(sources_of(pd.Series(sorted(entering)))),
         joint_works={str(code): float(n) for code, n in pair.groupby(other)["value"].sum().items()},
     )
-
-
-def times(ratio: float) -> Number:
-    """Return a ratio of observed and expected ties, at two significant digits.
-
-    Examples
-    --------
-    >>> times(0.4567).say("en"), times(3.084).say("vi")
-    ('0.46', '3,1')
-    """
-    return rounded(ratio, 2)
 
 
 def with_ratios(rows: pd.DataFrame) -> pd.DataFrame:

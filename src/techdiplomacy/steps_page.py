@@ -19,9 +19,9 @@ from techdiplomacy.page_columns import Columns, Interval
 from techdiplomacy.pages import Finding
 from techdiplomacy.params import EventSettings
 from techdiplomacy.partnership import Partnership
-from techdiplomacy.priority_words import Basis, times
+from techdiplomacy.priority_words import Basis
 from techdiplomacy.texts import Sayable, Text, commas, count, decimal, say, year
-from techdiplomacy.vocabulary import STEP_KINDS, STEP_REASONS, STEP_VERDICTS, YES_NO
+from techdiplomacy.vocabulary import STEP_KINDS, STEP_REASONS, STEP_VERDICTS, YES_NO, times
 
 
 def _dated(results: Partnership) -> pd.DataFrame:

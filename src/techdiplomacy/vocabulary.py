@@ -6,7 +6,7 @@ May import: texts.
 
 from __future__ import annotations
 
-from techdiplomacy.texts import Spelled, day, say
+from techdiplomacy.texts import Number, Spelled, day, rounded, say
 
 YES_NO = {True: say("yes"), False: say("no")}
 VERDICTS = {
@@ -398,3 +398,17 @@ LEVELS = {
     "special": say("special relationship"),
 }
 UNIONS = {"EU": say("European Union")}
+# --- observed over expected ---
+# cards behind the gaps of joint works
+GAP_SOURCES = ("openalex_coauthorship", "cepii_distance", "desta_pairs", "ncses_articles")
+
+
+def times(ratio: float) -> Number:
+    """Return a ratio of observed and expected ties, at two significant digits.
+
+    Examples
+    --------
+    >>> times(0.4567).say("en"), times(3.084).say("vi")
+    ('0.46', '3,1')
+    """
+    return rounded(ratio, 2)
