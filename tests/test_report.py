@@ -562,7 +562,8 @@ class TestSite:
         page = file.split(".")[0]
         for node in figures:
             name = node.attributes["id"]
-            assert len([part.words() for part in node.all("span", "source")]) == 1, name
+            lines = [*node.all("span", "source"), *node.all("details", "source")]
+            assert len(lines) == 1, name
             links = list(node.all("a", "csv"))
             assert [link.attributes["download"] for link in links] == [f"{name}.csv"]
             rows = linked_rows(links[0])
