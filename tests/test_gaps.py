@@ -8,8 +8,8 @@ from gravity_worlds import CHOICES, DEAD, FAR, OWN, RISING, SETTINGS, small_worl
 from techdiplomacy import gaps
 from techdiplomacy.errors import InvalidTable
 from techdiplomacy.gap_tables import COOPERATION_GAPS, PAST, TERMS, TERMS_OF
-from techdiplomacy.gaps import change_verdicts, estimate_gaps, gap_draws
-from techdiplomacy.pair_panels import GapChoices
+from techdiplomacy.gaps import change_verdicts, estimate_gaps
+from techdiplomacy.pair_panels import GapChoices, of_kind
 from techdiplomacy.tables import check_table
 
 
@@ -113,8 +113,8 @@ def test_with_the_past_a_tie_that_was_always_small_shows_less_of_a_gap(found):
     )
 
 
-def test_draws_are_those_behind_the_intervals(inputs, found):
-    draws = gap_draws(*inputs, CHOICES)
+def test_draws_are_those_behind_the_intervals(found):
+    draws = found.draws["joint_works", "without_past"]
     newest = own(found)
     newest = newest[newest["status"] == "ok"].sort_index()
     assert draws.index.tolist() == newest.index.tolist()
@@ -158,9 +158,7 @@ def test_another_viewpoint_has_the_same_fits_and_its_own_gaps(inputs, found):
     # the source of AI articles does not list it: said, not guessed
     ai = own(other, kind="joint_ai_articles", window="2003-2022")
     assert ai["status"].tolist() == ["outside_panel"]
-    assert gap_draws(
-        *inputs, GapChoices("USA", (), everybody, 5, 1), kind="joint_ai_articles"
-    ).empty
+    assert other.draws["joint_ai_articles", "without_past"].empty
 
 
 def test_one_window_has_no_changes(inputs):
@@ -229,4 +227,17 @@ def test_both_windows_of_a_change_share_what_lasts_of_the_spread(inputs, found):
 
 def test_a_kind_that_is_not_there_is_an_error(inputs):
     with pytest.raises(InvalidTable, match="Did you mean 'joint_works'"):
-        gap_draws(*inputs, CHOICES, kind="joint_work")
+        of_kind(inputs[0], "joint_work")
+
+
+def test_one_specification_alone_gives_the_same_gaps(inputs, found):
+    alone = estimate_gaps(*inputs, CHOICES, specifications=["without_past"])
+    both = found.cooperation_gaps
+    pd.testing.assert_frame_equal(
+        alone.cooperation_gaps,
+        both[both["specification"] == "without_past"].reset_index(drop=True),
+    )
+    assert set(alone.draws) == {
+        ("joint_works", "without_past"),
+        ("joint_ai_articles", "without_past"),
+    }

@@ -71,16 +71,6 @@ def test_a_leader_is_judged_by_the_whole_interval_of_the_gap(case):
         assert found.loc[0, "association"] == pytest.approx(np.mean(association))
 
 
-def test_lists_pivot_to_one_row_a_partner():
-    table = made({"G05": CLEAR, "G06": CLEAR}).table
-    table.loc[table["partner"] == "AAA", "volume"] = 0.0
-    found = pr.lists_by_partner(lists(table, measures_of([("BBB", 100.0, 0.8, 0.7, 0.9)]), STRICT))
-    first = found.set_index("partner").loc["AAA"]
-    assert first["group_ids"] == "G05;G06"
-    assert first[["groups", "volume", "best_rank"]].tolist() == [2, 0, 1]
-    assert found["groups"].sum() == 4
-
-
 def test_a_leader_whose_tie_holds_is_not_listed_and_an_unknown_tie_is():
     table = made({"G06": CLEAR}).table
     table[["gap_low", "gap_high"]] = [0.1, 0.3]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import assert_can_be_shown, assert_headings_differ, codes_of, read
 
-from techdiplomacy import pages, vocabulary
+from techdiplomacy import pages, priorities, vocabulary
 from techdiplomacy import partner_groups_page as groups
 from techdiplomacy import partner_orders_page as orders
 from techdiplomacy import priorities_page as page
@@ -193,7 +193,7 @@ def params(at_the_root):
 class TestWords:
     def test_partners_of_a_step_are_those_whose_interval_reaches_its_first(self):
         rows = words.over_all(PARTNER_RANKS, LIST)
-        assert words.steps_of_places(rows) == [["USA", "JPN"], ["KOR"], ["SGP"]]
+        assert priorities.steps_of_places(rows) == [["USA", "JPN"], ["KOR"], ["SGP"]]
 
     def test_the_viewpoint_is_never_shown_and_the_unranked_come_last(self, params):
         assert words.listed_partners(params) == ["USA", "JPN", "SGP", "KHM"]

@@ -67,7 +67,38 @@ def partner_column(meaning: str = "the other country of the pair, ISO 3166-1 alp
 
 def year_column(meaning: str, *, optional: bool = False) -> Column:
     """Return a column of years."""
-    return Column("year", "integer", meaning, "year", 1900, 2110, optional=optional)
+    return named_year_column("year", meaning, optional=optional)
+
+
+def named_year_column(name: str, meaning: str, *, optional: bool = False) -> Column:
+    """Return a column of years that is not called ``year``."""
+    return Column(name, "integer", meaning, "year", 1900, 2110, optional=optional)
+
+
+def day_column(name: str, meaning: str) -> Column:
+    """Return an optional column of days, of which only month or year may be known."""
+    return Column(name, "text", meaning, optional=True, pattern=r"^\d{4}(-\d{2}){0,2}$")
+
+
+def whole_column(name: str, meaning: str, unit: str, *, optional: bool = False) -> Column:
+    """Return a column of whole numbers, zero or more."""
+    return Column(name, "integer", meaning, unit, 0, optional=optional)
+
+
+def yes_or_no_column(name: str, meaning: str, *, optional: bool = False) -> Column:
+    """Return a column that holds 1 for yes and 0 for no."""
+    return Column(name, "number", meaning, "0/1", 0, 1, optional=optional)
+
+
+def estimate_columns(
+    name: str, meaning: str, unit: str, low: float | None = None
+) -> tuple[Column, Column, Column]:
+    """Return the columns of an estimate and of the ends of its interval; all may be empty."""
+    return (
+        Column(name, "number", meaning, unit, low, optional=True),
+        Column(f"{name}_low", "number", f"{meaning}, lower end", unit, low, optional=True),
+        Column(f"{name}_high", "number", f"{meaning}, upper end", unit, low, optional=True),
+    )
 
 
 def count_column(name: str, meaning: str, unit: str, *, optional: bool = False) -> Column:

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from techdiplomacy.gap_tables import WORKS
 from techdiplomacy.params import EventSettings
 from techdiplomacy.random_dates import Places, Windows, hold_against_random, windows_of
 from techdiplomacy.scorecard_tables import EVENT_KINDS
 
 OUTCOME = "log_association"
-_WORKS = "joint_works"
 _HALF = 0.5  # added to each count before the logarithm
 _SHORTER = 2  # years by which spans are shortened to see whether it matters
 _TIMES = (0.2, 1, 2, 4)  # and by how much the least number of joint works is changed
@@ -46,7 +46,7 @@ def log_association(ties: pd.DataFrame, viewpoint: str) -> tuple[pd.DataFrame, p
     >>> log_association(ties, "AAA")[0].round(3).to_dict("list")
     {'BBB': [0.827], 'CCC': [1.386]}
     """
-    rows = ties[ties["kind"] == _WORKS]
+    rows = ties[ties["kind"] == WORKS]
     turned = rows.rename(columns={"country": "partner", "partner": "country"})
     both = pd.concat([rows, turned], ignore_index=True)
     totals = both.pivot_table(index="year", columns="country", values="value", aggfunc="sum")

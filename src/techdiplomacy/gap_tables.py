@@ -13,7 +13,7 @@ from techdiplomacy.columns import (
 )
 
 # ties that are fitted, and what describes a pair; the past is the tie of the window before
-GAP_KINDS = ("joint_works", "joint_ai_articles")
+WORKS, AI = GAP_KINDS = ("joint_works", "joint_ai_articles")
 WITHOUT_PAST, WITH_PAST = SPECIFICATIONS = ("without_past", "with_past")
 MIX_OF_FIELDS = "profile_similarity"
 TERMS = (
@@ -22,8 +22,8 @@ TERMS = (
 )
 # profiles of all fields do not describe ties in a single one
 TERMS_OF = {
-    "joint_works": TERMS,
-    "joint_ai_articles": tuple(term for term in TERMS if term != MIX_OF_FIELDS),
+    WORKS: TERMS,
+    AI: tuple(term for term in TERMS if term != MIX_OF_FIELDS),
 }
 PAST = "log_past"
 GAP_VERDICTS = ("above", "below", "open")

@@ -21,7 +21,6 @@ from techdiplomacy.gap_tables import (
     SPECIFICATIONS,
     TERMS_OF,
     WITH_PAST,
-    WITHOUT_PAST,
 )
 from techdiplomacy.gravity import (
     GapDraws,
@@ -47,6 +46,7 @@ class Gaps:
     gap_changes: pd.DataFrame
     gravity_coefficients: pd.DataFrame
     gravity_fits: pd.DataFrame
+    draws: dict[tuple[str, str], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,12 @@ class _Fitted:
 
 
 def estimate_gaps(
-    ties: pd.DataFrame, traits: pd.DataFrame, specialisation: pd.DataFrame, choices: GapChoices
+    ties: pd.DataFrame,
+    traits: pd.DataFrame,
+    specialisation: pd.DataFrame,
+    choices: GapChoices,
+    *,
+    specifications: Sequence[str] = SPECIFICATIONS,
 ) -> Gaps:
     """Return gaps, their changes, coefficients and fits of every kind, window and specification.
 
@@ -79,6 +84,8 @@ def estimate_gaps(
         Feature ``field_specialisation``; the counts of publications are used.
     choices : GapChoices
         Viewpoint, partners, settings, years of a window, seed.
+    specifications : sequence of str
+        Which of ``SPECIFICATIONS`` are fitted.
 
     Returns
     -------
@@ -105,10 +112,13 @@ def estimate_gaps(
     Neither is the effect of anything: whatever the traits leave out is in the gap.
     """
     gaps, coefficients, fits, changes = [], [], [], []
+    draws = {}
     for kind in GAP_KINDS:
         rows = of_kind(ties, kind)
-        for specification in SPECIFICATIONS:
+        for specification in specifications:
             fitted = list(_fits(rows, traits, specialisation, choices, kind, specification))
+            if fitted:
+                draws[kind, specification] = _own_draws(fitted[0], choices.viewpoint)
             gaps += [_viewpoint_gaps(one, choices) for one in fitted]
             coefficients += [_coefficients(one, choices) for one in fitted]
             fits += [_fit_row(one) for one in fitted]
@@ -118,40 +128,8 @@ def estimate_gaps(
         pd.concat(changes, ignore_index=True) if changes else _no_changes(),
         pd.concat(coefficients, ignore_index=True),
         pd.DataFrame(fits),
+        draws,
     )
-
-
-def gap_draws(
-    ties: pd.DataFrame,
-    traits: pd.DataFrame,
-    specialisation: pd.DataFrame,
-    choices: GapChoices,
-    *,
-    kind: str = GAP_KINDS[0],
-    specification: str = WITHOUT_PAST,
-) -> pd.DataFrame:
-    """Return draws of the log gap of the viewpoint's ties in the newest window.
-
-    Parameters
-    ----------
-    ties, traits, specialisation, choices
-        As in `estimate_gaps`. The draws are those behind its intervals.
-    kind, specification : str
-        One fit.
-
-    Returns
-    -------
-    DataFrame
-        Index partner, sorted; a column per draw. Partners without an estimated gap have no row.
-
-    Raises
-    ------
-    InvalidTable
-        As in `estimate_gaps`.
-    """
-    rows = of_kind(ties, kind)
-    newest = next(_fits(rows, traits, specialisation, choices, kind, specification))
-    return _own_draws(newest, choices.viewpoint)
 
 
 def _fits(

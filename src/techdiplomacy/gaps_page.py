@@ -16,11 +16,12 @@ import pandas as pd
 from techdiplomacy import page_columns as cells
 from techdiplomacy.countries import Countries
 from techdiplomacy.gap_tables import (
-    GAP_KINDS,
+    AI,
     MIX_OF_FIELDS,
     TERMS_OF,
     WITH_PAST,
     WITHOUT_PAST,
+    WORKS,
 )
 from techdiplomacy.page_columns import Columns, Interval
 from techdiplomacy.texts import (
@@ -36,7 +37,6 @@ from techdiplomacy.texts import (
 )
 from techdiplomacy.vocabulary import GAP_CHANGES, GAPS, TIE_KINDS, YES_NO, times
 
-WORKS, AI = GAP_KINDS
 AI_SOURCES = ("ncses_ai_coauthorship", "cepii_distance", "desta_pairs")
 
 # countries named in a sentence of the text

@@ -12,21 +12,12 @@ from techdiplomacy.columns import (
     Table,
     count_column,
     country_column,
+    day_column,
     partner_column,
     share_column,
     year_column,
+    yes_or_no_column,
 )
-
-
-def _yes_or_no(name: str, meaning: str) -> Column:
-    """Return a column that holds 1 for yes and 0 for no."""
-    return Column(name, "number", meaning, "0/1", 0, 1)
-
-
-def _day_column(name: str, meaning: str) -> Column:
-    """Return an optional column of days, of which only month or year may be known."""
-    return Column(name, "text", meaning, optional=True, pattern=r"^\d{4}(-\d{2}){0,2}$")
-
 
 CLEAN = (
     Table(
@@ -289,9 +280,9 @@ CLEAN = (
                 "distance weighted by population; between the largest cities where that is missing",
                 "km",
             ),
-            _yes_or_no("contiguous", "common land border"),
-            _yes_or_no("common_language", "official, or spoken by nine per cent, in both"),
-            _yes_or_no("colonial_tie", "one was ever a colony of the other"),
+            yes_or_no_column("contiguous", "common land border"),
+            yes_or_no_column("common_language", "official, or spoken by nine per cent, in both"),
+            yes_or_no_column("colonial_tie", "one was ever a colony of the other"),
         ),
         unordered_pair=True,
     ),
@@ -323,7 +314,7 @@ CLEAN = (
             country_column("country whose partnerships are listed, ISO 3166-1 alpha-3"),
             partner_column(),
             Column("level", "text", "level of the partnership", allowed=PARTNERSHIP_LEVELS),
-            _day_column("since", "start of the level: year, month or day; empty where unknown"),
+            day_column("since", "start of the level: year, month or day; empty where unknown"),
             Column(
                 "since_year",
                 "integer",
@@ -349,7 +340,7 @@ CLEAN = (
             partner_column(),
             Column("title", "text", "title of the instrument"),
             Column("instrument_type", "text", "kind of instrument"),
-            _day_column("signed", "signature: year, month or day; empty where unknown"),
+            day_column("signed", "signature: year, month or day; empty where unknown"),
             Column(
                 "signed_year",
                 "integer",
@@ -359,7 +350,7 @@ CLEAN = (
                 2110,
                 optional=True,
             ),
-            _day_column("in_force", "entry into force: year, month or day; empty where unknown"),
+            day_column("in_force", "entry into force: year, month or day; empty where unknown"),
             Column("source_group", "text", "what the row rests on", allowed=("official", "press")),
             Column("evidence_urls", "text", "pages that the row rests on"),
         ),
@@ -374,8 +365,8 @@ CLEAN = (
             partner_column("host country, ISO 3166-1 alpha-3"),
             Column("city", "text", "city of the office"),
             Column("name", "text", "name of the office or institution"),
-            _day_column("since", "start: year, month or day; empty where unknown"),
-            _day_column(
+            day_column("since", "start: year, month or day; empty where unknown"),
+            day_column(
                 "last_confirmed",
                 "newest dated page that mentions it; empty where pages are undated",
             ),

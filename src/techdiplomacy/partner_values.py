@@ -16,7 +16,7 @@ import pandas as pd
 
 from techdiplomacy.concentration import count_draws
 from techdiplomacy.errors import InvalidTable
-from techdiplomacy.gap_tables import WITHOUT_PAST
+from techdiplomacy.gap_tables import WITHOUT_PAST, WORKS
 from techdiplomacy.group_ranks import groups_with_measures
 from techdiplomacy.group_strength import of_window, seed_of, share_draws
 from techdiplomacy.params import Params
@@ -27,7 +27,6 @@ from techdiplomacy.tie_tables import KIND
 from techdiplomacy.ties import allowed_spread
 
 # the tie of all fields, and ties that count the same items as a measure of strength
-ALL_FIELDS = "joint_works"
 TIE_OF_MEASURE = {"ai_articles": "joint_ai_articles"}
 # half an item, so that none has a logarithm
 _HALF = 0.5
@@ -204,7 +203,7 @@ def pair_sides(
         taken, and of it the rows with a gap: where the past is known, a tie that was always too
         small is as expected.
     gap_draws : DataFrame
-        Index partner, columns draw: what ``gaps.gap_draws`` returns for that kind; used in turn
+        Index partner, columns draw: ``draws`` of ``gaps.Gaps`` for that kind; used in turn
         if they are fewer than ``ranks.draws``.
     settings : Params
         ``viewpoint`` and sections ``rta`` and ``ranks`` are used.
@@ -333,9 +332,9 @@ def partner_values(
     there are gaps of it, else by all fields. A partner without one of the four has no score;
     nothing is filled in.
     """
-    if ALL_FIELDS not in kinds:
+    if WORKS not in kinds:
         raise InvalidTable(
-            f"there is no tie of the kind '{ALL_FIELDS}'",
+            f"there is no tie of the kind '{WORKS}'",
             where=f"kinds of ties: {sorted(kinds)}",
             next_step="build it with partner_values.pair_sides",
         )
@@ -367,7 +366,7 @@ def partner_values(
                 "own_side": "not_measured" if np.isnan(own) else "measured",
                 "tie_kind": pair.kind,
                 "tie_window": pair.window,
-                "tie_scope": "all_fields" if pair.kind == ALL_FIELDS else "group",
+                "tie_scope": "all_fields" if pair.kind == WORKS else "group",
             },
             index=partners,
         ).join(pair.table)
@@ -415,4 +414,4 @@ def _pair_of(measures: Sequence[str], kinds: Mapping[str, PairSides]) -> PairSid
         nearer = kinds.get(TIE_OF_MEASURE.get(measure, ""))
         if nearer is not None and nearer.table[["tie", "gap"]].notna().all(axis=1).any():
             return nearer
-    return kinds[ALL_FIELDS]
+    return kinds[WORKS]

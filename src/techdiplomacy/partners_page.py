@@ -19,6 +19,7 @@ from techdiplomacy.columns import PARTNERSHIP_LEVELS
 from techdiplomacy.cooperation import Cooperation
 from techdiplomacy.cooperation_charts import small_number
 from techdiplomacy.countries import Countries
+from techdiplomacy.gap_tables import WORKS
 from techdiplomacy.page_columns import Columns, Interval, PageColumn
 from techdiplomacy.texts import (
     Sayable,
@@ -42,7 +43,6 @@ from techdiplomacy.vocabulary import (
 )
 from techdiplomacy.vocabulary import TIE_KINDS as KIND_WORDS
 
-WORKS = "joint_works"
 # kinds whose volumes say nothing of who comes first: listed or not, a level, a collection by hand
 UNRANKED = ("missions", "st_agreements", "partnership_level")
 # the columns of the table of partners: kind, direction, and what stands where there is no row
@@ -130,7 +130,7 @@ def partner_columns(names: Countries) -> Columns:
             missing=say("not reported"),
         ),
         counted("migrants_out", say("migrants there"), say("no figures")),
-        counted("st_agreements", say("known instruments"), none_known),
+        counted("st_agreements", say("known instruments"), say("none with a year")),
         replace(
             cells.said(
                 "partnership_level",
@@ -499,9 +499,11 @@ def volumes_headline(measures: pd.DataFrame, names: Countries) -> Text:
     if grown.empty:
         return say("Joint works with the first partners, newest window")
     one = grown.iloc[0]
+    windows = sorted(measures.loc[measures["kind"] == WORKS, "window"].unique())
     return say(
-        "Joint works grew with {n} of the first {all} partners, fastest with {country} ({rate} a "
-        "year)",
+        "Joint works grew with {n} of the first {all} partners since {before}, fastest with "
+        "{country} ({rate} a year)",
+        before=period(str(windows[-2])),
         n=count((grown["growth_low"] > 0).sum()),
         all=count(len(first)),
         country=names.text(str(one["partner"])),

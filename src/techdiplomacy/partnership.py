@@ -18,8 +18,8 @@ from techdiplomacy import event_study as events
 from techdiplomacy import partner_ranks, priorities
 from techdiplomacy import partner_values as sides
 from techdiplomacy.cooperation import gap_choices
-from techdiplomacy.gap_tables import GAP_KINDS
-from techdiplomacy.gaps import estimate_gaps, gap_draws
+from techdiplomacy.gap_tables import GAP_KINDS, WITHOUT_PAST, WORKS
+from techdiplomacy.gaps import estimate_gaps
 from techdiplomacy.group_ranks import ranks_by_group
 from techdiplomacy.group_strength import strength_by_measure
 from techdiplomacy.params import Params
@@ -116,8 +116,13 @@ def build_partnership(
     sizes = ranks_by_group(own, params.rta, ranks, seed)
     strength = strength_by_measure(own, params.rta, ranks, seed)
 
-    fitted = (ties, features["pair_traits"], specialisation, gap_choices(params))
-    gaps = estimate_gaps(*fitted)
+    gaps = estimate_gaps(
+        ties,
+        features["pair_traits"],
+        specialisation,
+        gap_choices(params),
+        specifications=[WITHOUT_PAST],
+    )
     low, high = params.gravity.interval
     measured = tie_measures(
         ties, viewpoint, params.cooperation, interval=(low, high), windows=params.gravity.windows
@@ -128,7 +133,7 @@ def build_partnership(
             kind,
             sides.pair_totals(ties, kind, years),
             gaps.cooperation_gaps,
-            gap_draws(*fitted, kind=kind),
+            gaps.draws[kind, WITHOUT_PAST],
             params,
             seed,
             dispersion=_dispersion(measured, kind),
@@ -163,7 +168,7 @@ def build_partnership(
         partner_ranks=ranked.table,
         side_correlations=partner_ranks.side_correlations(values, params),
         priority_lists=priorities.priority_lists(
-            values.table, measured, kinds[sides.ALL_FIELDS].table, params
+            values.table, measured, kinds[WORKS].table, params
         ),
         stated_order=order,
         stated_order_agreement=agreement,

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from techdiplomacy.errors import InvalidTable, suggest
+from techdiplomacy.gap_tables import WORKS
 from techdiplomacy.group_strength import seed_of
 from techdiplomacy.params import Params
 from techdiplomacy.partner_ranks import (
@@ -24,7 +25,6 @@ from techdiplomacy.partner_ranks import (
     paired_correlations,
 )
 from techdiplomacy.partner_reasons import codes_that_hold
-from techdiplomacy.partner_values import ALL_FIELDS
 from techdiplomacy.priority_tables import ALL_GROUPS
 from techdiplomacy.strength import composition_profiles
 
@@ -87,7 +87,7 @@ def priority_lists(
     short = leaders.assign(list="leaders_without_tie", reasons=codes_that_hold(why))
 
     best = values.sort_values([*_STRENGTH, "group_id"]).groupby("partner")[_STRENGTH].first()
-    close = ties[(ties["tie_kind"] == ALL_FIELDS) & (ties["association_low"] > 1)]
+    close = ties[(ties["tie_kind"] == WORKS) & (ties["association_low"] > 1)]
     close = close[close["tie_place"] <= priorities.strength_rank]
     close = close.merge(best, how="left", left_on="partner", right_index=True)
     close = close.merge(gaps[_GAP], how="left", left_on="partner", right_index=True)
@@ -103,32 +103,8 @@ def priority_lists(
     columns += ["tie_place", *_ASSOCIATION, *_GAP, "reasons"]
     parts = [part[part["reasons"].notna()][columns] for part in (short, idle)]
     found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    return found.astype({"tie_place": "Int64"})
-
-
-def lists_by_partner(lists: pd.DataFrame) -> pd.DataFrame:
-    """Return the lists with a row for each partner and reason instead of one for each group.
-
-    Parameters
-    ----------
-    lists : DataFrame
-        Table ``priority_lists``.
-
-    Returns
-    -------
-    DataFrame
-        ``list, partner, reasons, tie_kind, group_ids`` (semicolons between)``, groups`` (their
-        number), ``volume`` and ``best_rank``, the best rank by size among them. A tie of all
-        fields is the same in every group, so that a table by group repeats it.
-    """
-    keys = ["list", "partner", "reasons", "tie_kind"]
-    found = lists.sort_values("group_id").groupby(keys, sort=True)
-    return found.agg(
-        group_ids=("group_id", ";".join),
-        groups=("group_id", "size"),
-        volume=("volume", "first"),
-        best_rank=("strength_rank", "min"),
-    ).reset_index()
+    listed: pd.DataFrame = found.astype({"tie_place": "Int64"})
+    return listed
 
 
 # --- orders ---------------------------------------------------------------------------------
@@ -289,17 +265,41 @@ def replication_order(
         ["rank_median", "rank_high", "rank", "partner"], ignore_index=True
     )
     placed = int(table["rank"].notna().sum())
-    steps: list[int] = []
-    anchor = -math.inf
-    for low, high in table.loc[: placed - 1, ["rank_low", "rank_high"]].to_numpy():
-        new = low > anchor
-        anchor = high if new else anchor
-        steps.append((steps[-1] if steps else 0) + int(new))
+    steps = [
+        step
+        for step, codes in enumerate(steps_of_places(table.head(placed)), start=1)
+        for _ in codes
+    ]
     rest = [pd.NA] * (len(table) - placed)
     table["position"] = pd.array([*range(1, placed + 1), *rest], dtype="Int64")
     table["step"] = pd.array([*steps, *rest], dtype="Int64")
     columns = ["partner", "position", "step", *_RANK, "among", "similarity_to_pilot"]
     return table[[*columns, "groups_measured", "status"]]
+
+
+def steps_of_places(rows: pd.DataFrame) -> list[list[str]]:
+    """Return partners in steps: those of a step cannot be told apart from its first.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``partner, rank_low, rank_high``, in the order of places.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"partner": ["A", "B", "C"], "rank_low": [1, 2, 3],
+    ...                      "rank_high": [2, 3, 3]})
+    >>> steps_of_places(rows)
+    [['A', 'B'], ['C']]
+    """
+    steps: list[list[str]] = []
+    reach = -math.inf
+    for code, low, high in rows[["partner", "rank_low", "rank_high"]].itertuples(index=False):
+        if low > reach:
+            steps.append([])
+            reach = high
+        steps[-1].append(str(code))
+    return steps
 
 
 def likeness(specialisation: pd.DataFrame, country: str) -> pd.Series[float]:

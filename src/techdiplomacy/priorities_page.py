@@ -22,6 +22,7 @@ from techdiplomacy.pages import Finding
 from techdiplomacy.params import Params
 from techdiplomacy.partner_groups_page import by_group_only
 from techdiplomacy.partnership import Partnership
+from techdiplomacy.priorities import steps_of_places
 from techdiplomacy.priority_tables import ALL_GROUPS
 from techdiplomacy.priority_words import (
     WORKS,
@@ -33,7 +34,6 @@ from techdiplomacy.priority_words import (
     ratios_of,
     shown_partners,
     some,
-    steps_of_places,
     with_ratios,
 )
 from techdiplomacy.steps_page import steps_finding

@@ -3,7 +3,7 @@
 Knows: what each of these tables declares. Must not know: files or figures. May import: columns.
 """
 
-from techdiplomacy.columns import Column, Table, partner_column, share_column
+from techdiplomacy.columns import Column, Table, estimate_columns, partner_column, share_column
 
 # the row over all groups of a list
 ALL_GROUPS = "ALL"
@@ -43,16 +43,6 @@ def _number(name: str, meaning: str, unit: str, low: float | None = None) -> Col
     return Column(name, "number", meaning, unit, low, optional=True)
 
 
-def _estimate(
-    name: str, meaning: str, unit: str, low: float | None = None
-) -> tuple[Column, Column, Column]:
-    return (
-        _number(name, meaning, unit, low),
-        _number(f"{name}_low", f"{meaning}, lower end", unit, low),
-        _number(f"{name}_high", f"{meaning}, upper end", unit, low),
-    )
-
-
 def _rank(meaning: str = "rank by the weighted score") -> tuple[Column, ...]:
     return (
         _number("rank", f"{meaning}, with the declared weights", "rank", 1),
@@ -67,7 +57,7 @@ _STRENGTH_RANK = (
     _number("strength_low", "rank by size in the group, lower end", "rank", 1),
     _number("strength_high", "rank by size in the group, upper end", "rank", 1),
 )
-_GAP = _estimate(
+_GAP = estimate_columns(
     "gap", "log of observed over expected cooperation; below 0: less than expected", "log ratio"
 )
 _TIE_KIND = Column("tie_kind", "text", "kind of cooperation counted", optional=True)
@@ -116,7 +106,9 @@ PARTNER_PRIORITIES = (
                 allowed=("measured", "not_measured"),
             ),
             _VOLUME,
-            *_estimate("tie", "joint items over the root of both totals (Salton)", "ratio", 0),
+            *estimate_columns(
+                "tie", "joint items over the root of both totals (Salton)", "ratio", 0
+            ),
             _TIE_KIND,
             Column("tie_window", "text", "years of tie and gap", optional=True),
             Column(
@@ -234,7 +226,7 @@ PARTNER_PRIORITIES = (
                 1,
                 optional=True,
             ),
-            *_estimate(
+            *estimate_columns(
                 "association", "joint items over those expected from both totals", "ratio", 0
             ),
             *_GAP,

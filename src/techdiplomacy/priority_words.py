@@ -165,31 +165,6 @@ def listed_partners(params: Params) -> list[str]:
     return [code for code in params.partners if code != params.viewpoint]
 
 
-def steps_of_places(rows: pd.DataFrame) -> list[list[str]]:
-    """Return partners in steps: those of a step cannot be told apart from its first.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        ``partner, rank_low, rank_high``, in the order of places.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"partner": ["A", "B", "C"], "rank_low": [1, 2, 3],
-    ...                      "rank_high": [2, 3, 3]})
-    >>> steps_of_places(rows)
-    [['A', 'B'], ['C']]
-    """
-    steps: list[list[str]] = []
-    reach = -np.inf
-    for code, low, high in rows[["partner", "rank_low", "rank_high"]].itertuples(index=False):
-        if low > reach:
-            steps.append([])
-            reach = high
-        steps[-1].append(str(code))
-    return steps
-
-
 def some(codes: Sequence[str], names: Countries, most: int) -> Sayable:
     """Return the first names of a list, and how many more there are.
 

@@ -9,12 +9,13 @@ from techdiplomacy.columns import (
     Table,
     count_column,
     country_column,
+    named_year_column,
     partner_column,
     share_column,
+    whole_column,
     year_column,
 )
 
-# levels of partnership, the lowest first
 ORIGINS = ("embedded", "register")
 EXCHANGE_KINDS = ("study", "training", "research", "experts", "other")
 INDICATORS = (
@@ -47,19 +48,11 @@ def _date(name: str, meaning: str) -> Column:
     return Column(name, "text", f"{meaning}: year, month or day", optional=True, pattern=_DATE)
 
 
-def _year(name: str, meaning: str) -> Column:
-    return Column(name, "integer", meaning, "year", 1900, 2110, optional=True)
-
-
 def _ends(of: str, meaning: str, unit: str) -> tuple[Column, Column]:
     return (
         Column(f"{of}low", "number", f"{meaning}, lower end", unit, optional=True),
         Column(f"{of}high", "number", f"{meaning}, upper end", unit, optional=True),
     )
-
-
-def _whole(name: str, meaning: str, unit: str, *, optional: bool = False) -> Column:
-    return Column(name, "integer", meaning, unit, 0, optional=optional)
 
 
 _MISSION = Column(
@@ -70,8 +63,8 @@ _MISSION = Column(
     allowed=MISSIONS,
 )
 _EVENT_RESULT = (
-    _whole("used", "events that can be used, one a partner", "events"),
-    _whole("controls", "median number of partners compared with", "partners"),
+    whole_column("used", "events that can be used, one a partner", "events"),
+    whole_column("controls", "median number of partners compared with", "partners"),
     Column(
         "effect",
         "number",
@@ -120,8 +113,8 @@ KNOWN_FACTS = (
                 allowed=PARTNERSHIP_LEVELS,
             ),
             _date("since", "start of the level"),
-            _year("since_year", "year in which the level started"),
-            _whole("current", "1 if the level held on the day of the list, else 0", "0 or 1"),
+            named_year_column("since_year", "year in which the level started", optional=True),
+            whole_column("current", "1 if the level held on the day of the list, else 0", "0 or 1"),
             _EVIDENCE,
             _ORIGIN,
         ),
@@ -137,7 +130,7 @@ KNOWN_FACTS = (
             Column("title", "text", "title of the instrument"),
             Column("instrument_type", "text", "kind of instrument", optional=True),
             _date("signed", "signature"),
-            _year("signed_year", "year of signature"),
+            named_year_column("signed_year", "year of signature", optional=True),
             _date("in_force", "entry into force"),
             Column(
                 "source_group",
@@ -189,9 +182,9 @@ KNOWN_FACTS = (
         (
             country_column("sending country, ISO 3166-1 alpha-3"),
             partner_column("host country, ISO 3166-1 alpha-3"),
-            _whole("embassies", "embassies, high commissions and the like", "missions"),
-            _whole("consulates", "consulates of every rank", "missions"),
-            _whole(
+            whole_column("embassies", "embassies, high commissions and the like", "missions"),
+            whole_column("consulates", "consulates of every rank", "missions"),
+            whole_column(
                 "other_missions",
                 "representative offices, de facto embassies and consulates, and other missions",
                 "missions",
@@ -215,9 +208,9 @@ SCORECARD = (
             share_column(
                 "score", "place among all countries with the indicator, 1 is best", optional=True
             ),
-            _whole("pool", "countries with the indicator", "countries"),
-            _whole("groups", "groups that a mean over groups is of", "groups", optional=True),
-            _whole(
+            whole_column("pool", "countries with the indicator", "countries"),
+            whole_column("groups", "groups that a mean over groups is of", "groups", optional=True),
+            whole_column(
                 "own_groups",
                 "of these, groups in which the viewpoint country is measured as well",
                 "groups",
@@ -270,9 +263,9 @@ SCORECARD = (
                 "the share measures_at_least of the rubric is ranked",
                 allowed=("firm", "leaning", "do not conclude"),
             ),
-            _whole("measured", "indicators measured for the partner", "indicators"),
-            _whole("of", "indicators of the rubric", "indicators"),
-            _whole("ranked", "partners ranked", "partners"),
+            whole_column("measured", "indicators measured for the partner", "indicators"),
+            whole_column("of", "indicators of the rubric", "indicators"),
+            whole_column("ranked", "partners ranked", "partners"),
             Column("shallow", "flag", "whether the newest window holds next to no joint work"),
             Column(
                 "status",
@@ -293,7 +286,7 @@ SCORECARD = (
             _EVENT_KIND,
             Column("outcome", "text", "what is compared", allowed=("log_association",)),
             _VIEWPOINT,
-            _whole("events", "partners and years with a dated step", "events"),
+            whole_column("events", "partners and years with a dated step", "events"),
             *_EVENT_RESULT,
         ),
         notebook=_NOTEBOOK,
@@ -315,7 +308,7 @@ SCORECARD = (
                 optional=True,
             ),
             *_ends("placebo_", "the same for random partners and years", "log ratio"),
-            _whole("events", "events used", "events"),
+            whole_column("events", "events used", "events"),
         ),
         notebook=_NOTEBOOK,
         may_be_empty=True,
@@ -351,8 +344,8 @@ SCORECARD = (
         ("years_after", "works_at_least"),
         (
             _VIEWPOINT,
-            _whole("years_before", "years compared before a step", "years"),
-            _whole("years_after", "years compared after a step", "years"),
+            whole_column("years_before", "years compared before a step", "years"),
+            whole_column("years_after", "years compared after a step", "years"),
             count_column(
                 "works_at_least",
                 "joint works a year that a partner needs in the years before",
@@ -374,8 +367,10 @@ SCORECARD = (
             partner_column(),
             Column("listed_partner", "flag", "whether params.yaml lists it as a partner"),
             _MISSION,
-            _whole("consulates", "consulates listed", "missions"),
-            _whole("st_offices_known", "science offices of the viewpoint country there", "offices"),
+            whole_column("consulates", "consulates listed", "missions"),
+            whole_column(
+                "st_offices_known", "science offices of the viewpoint country there", "offices"
+            ),
             _date("last_confirmed", "newest date of a page or document on these offices"),
             Column(
                 "confirmed",
@@ -385,8 +380,10 @@ SCORECARD = (
                 allowed=CONFIRMED,
                 optional=True,
             ),
-            _whole("inbound_offices_known", "offices and institutions of the partner", "offices"),
-            _whole("instruments_known", "known instruments", "instruments"),
+            whole_column(
+                "inbound_offices_known", "offices and institutions of the partner", "offices"
+            ),
+            whole_column("instruments_known", "known instruments", "instruments"),
             Column(
                 "level",
                 "text",
@@ -394,7 +391,7 @@ SCORECARD = (
                 allowed=PARTNERSHIP_LEVELS,
                 optional=True,
             ),
-            _whole("groups_led", "groups of technologies that the partner leads", "groups"),
+            whole_column("groups_led", "groups of technologies that the partner leads", "groups"),
             Column("groups", "text", "these groups, semicolons between", optional=True),
             Column(
                 "verdict",
@@ -432,9 +429,9 @@ SCORECARD = (
         (
             Column("what", "text", "what is counted", allowed=("offices", "host_countries")),
             _VIEWPOINT,
-            _whole("known", "known here", "number"),
-            _whole("from_register", "of these, from the owner's register", "number"),
-            _whole("stated", "stated; empty for other countries", "number", optional=True),
+            whole_column("known", "known here", "number"),
+            whole_column("from_register", "of these, from the owner's register", "number"),
+            whole_column("stated", "stated; empty for other countries", "number", optional=True),
             Column("claim_id", "text", "statement that gives the number", optional=True),
         ),
         notebook=_NOTEBOOK,

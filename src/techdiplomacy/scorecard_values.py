@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from techdiplomacy.event_study import log_association, steps_of
+from techdiplomacy.gap_tables import WORKS
 from techdiplomacy.group_strength import share_interval
 from techdiplomacy.params import RankSettings, RelatednessSettings
 
-KIND = "joint_works"
 SPECIFICATION = "without_past"  # a lasting lack of ties shall count, so ties before are left out
 EVIDENCE = "publications"  # of the fields over which absorbing capacity is taken
 FOLLOWED_YEARS = 3  # years compared before and after an instrument
@@ -66,9 +66,9 @@ def indicator_values(
         ``indicator, partner, value, low, high, status``, and for a mean over groups ``groups`` and
         ``own_groups``; a value is missing unless the status is ok or incomplete.
     """
-    measures = _newest(results.tie_measures[results.tie_measures["kind"] == KIND], "window")
+    measures = _newest(results.tie_measures[results.tie_measures["kind"] == WORKS], "window")
     gaps, changes = (
-        rows[(rows["kind"] == KIND) & (rows["specification"] == SPECIFICATION)]
+        rows[(rows["kind"] == WORKS) & (rows["specification"] == SPECIFICATION)]
         for rows in (results.cooperation_gaps, results.gap_changes)
     )
     parts = [
@@ -106,7 +106,7 @@ def indicator_values(
 
 def shallow_partners(measures: pd.DataFrame) -> list[str]:
     """Return partners whose newest window holds next to no joint work."""
-    rows = _newest(measures[measures["kind"] == KIND], "window")
+    rows = _newest(measures[measures["kind"] == WORKS], "window")
     return [str(code) for code in rows.loc[rows["shallow"], "partner"]]
 
 

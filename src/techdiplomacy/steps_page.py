@@ -20,7 +20,7 @@ from techdiplomacy.pages import Finding
 from techdiplomacy.params import EventSettings
 from techdiplomacy.partnership import Partnership
 from techdiplomacy.priority_words import Basis
-from techdiplomacy.texts import Sayable, Text, commas, count, decimal, say, year
+from techdiplomacy.texts import Number, Sayable, Text, commas, count, decimal, say, year
 from techdiplomacy.vocabulary import STEP_KINDS, STEP_REASONS, STEP_VERDICTS, YES_NO, times
 
 
@@ -130,6 +130,11 @@ def _as_ratios(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _p_value(value: float) -> Number:
+    """Return a p-value with enough places to tell it from its level."""
+    return decimal(value, 3)
+
+
 def _result_columns() -> Columns:
     return (
         cells.observed("used", say("steps used"), count),
@@ -140,8 +145,8 @@ def _result_columns() -> Columns:
             times,
             Interval("random_low", "random_high", say("random dates")),
         ),
-        cells.statistic("p_value", say("p, random partners"), decimal),
-        cells.statistic("p_same_partners", say("p, same partners"), decimal),
+        cells.statistic("p_value", say("p, random partners"), _p_value),
+        cells.statistic("p_same_partners", say("p, same partners"), _p_value),
         cells.statistic("seen_from", say("would be seen from"), times),
         cells.words("verdict", say("what may be said"), STEP_VERDICTS),
     )

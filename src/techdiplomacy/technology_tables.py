@@ -8,6 +8,7 @@ from techdiplomacy.columns import (
     Table,
     count_column,
     country_column,
+    estimate_columns,
     share_column,
 )
 
@@ -74,15 +75,6 @@ def _share_ends(of: str, meaning: str) -> tuple[Column, Column]:
     return (
         share_column(f"{of}_low", f"{meaning}, lower end", optional=True),
         share_column(f"{of}_high", f"{meaning}, upper end", optional=True),
-    )
-
-
-def _estimate(
-    name: str, meaning: str, unit: str, low: float | None = None
-) -> tuple[Column, Column, Column]:
-    return (
-        Column(name, "number", meaning, unit, low, optional=True),
-        *_ends(name, meaning, unit, low),
     )
 
 
@@ -252,7 +244,7 @@ TECHNOLOGY_STRENGTH = (
             share_column(
                 "probability_above", "probability that the advantage exceeds 1", optional=True
             ),
-            *_estimate(
+            *estimate_columns(
                 "growth",
                 "yearly rate of growth of the items since the window before, 0.1 for a tenth",
                 "per year",
@@ -331,7 +323,9 @@ TECHNOLOGY_STRENGTH = (
             share_column("top_share", "its share", optional=True),
             *_share_ends("top_share", "its share"),
             Column("second_country", "country", "country with most items after it", optional=True),
-            *_estimate("lead", "items of the first over those of the best other", "ratio", 0),
+            *estimate_columns(
+                "lead", "items of the first over those of the best other", "ratio", 0
+            ),
             share_column(
                 "hhi", "Herfindahl-Hirschman index, corrected for few items", optional=True
             ),
@@ -521,7 +515,7 @@ TECHNOLOGY_STRENGTH = (
             ),
             share_column("low", "lower end", optional=True),
             share_column("high", "upper end", optional=True),
-            *_estimate(
+            *estimate_columns(
                 "effective_number", "number of equal fields with the same index", "fields", 0
             ),
             _STATUS,

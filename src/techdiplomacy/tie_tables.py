@@ -14,9 +14,13 @@ from techdiplomacy.columns import (
     Table,
     count_column,
     country_column,
+    estimate_columns,
+    named_year_column,
     partner_column,
     share_column,
+    whole_column,
     year_column,
+    yes_or_no_column,
 )
 
 NOTES = (
@@ -190,34 +194,14 @@ _CONTRIBUTION = count_column(
 )
 
 
-def _yes_or_no(name: str, meaning: str) -> Column:
-    return Column(name, "number", meaning, "0/1", 0, 1, optional=True)
-
-
-def _whole(name: str, meaning: str, unit: str, *, optional: bool = False) -> Column:
-    return Column(name, "integer", meaning, unit, 0, optional=optional)
-
-
-def _year(name: str, meaning: str, *, optional: bool = False) -> Column:
-    return Column(name, "integer", meaning, "year", 1900, 2110, optional=optional)
-
-
-def _estimate(
-    name: str, meaning: str, unit: str, low: float | None = None
-) -> tuple[Column, Column, Column]:
-    return (
-        Column(name, "number", meaning, unit, low, optional=True),
-        Column(f"{name}_low", "number", f"{meaning}, lower end", unit, low, optional=True),
-        Column(f"{name}_high", "number", f"{meaning}, upper end", unit, low, optional=True),
-    )
-
-
 _AMOUNT = (
     "amount in the unit of the row; a work, article or project of n countries counts once in each "
     "of its n(n-1)/2 pairs; levels of partnership are codes, never averaged: 1 to 3 are steps of "
     "the ladder, 4 (special) stands beside it"
 )
-_ASSOCIATION = _estimate("association", "joint items over those expected from sizes", "ratio", 0)
+_ASSOCIATION = estimate_columns(
+    "association", "joint items over those expected from sizes", "ratio", 0
+)
 _DISPERSION = Column(
     "dispersion",
     "number",
@@ -229,7 +213,7 @@ _DISPERSION = Column(
     optional=True,
 )
 _COURSE = (
-    _year(
+    named_year_column(
         "peak_year",
         "year of the window with the most joint items, the last of equals; empty where there are "
         "too few items or years",
@@ -260,7 +244,9 @@ COOPERATION_FEATURES = (
             country_column("country from which the tie goes; without direction, the first of two"),
             partner_column("country to which the tie goes; without direction, the second of two"),
             year_column("year of the tie, or last year pooled"),
-            _year("first_year", "first year pooled; for a level, the year it was reached"),
+            named_year_column(
+                "first_year", "first year pooled; for a level, the year it was reached"
+            ),
             count_column("value", _AMOUNT, "see column unit"),
             Column("unit", "text", "unit of the value"),
         ),
@@ -274,10 +260,12 @@ COOPERATION_FEATURES = (
             country_column(),
             partner_column(),
             count_column("distance_km", "distance weighted by population", "km", optional=True),
-            _yes_or_no("contiguous", "common land border"),
-            _yes_or_no("common_language", "official, or spoken by nine per cent, in both"),
-            _yes_or_no("colonial_tie", "one was ever a colony of the other"),
-            _year(
+            yes_or_no_column("contiguous", "common land border", optional=True),
+            yes_or_no_column(
+                "common_language", "official, or spoken by nine per cent, in both", optional=True
+            ),
+            yes_or_no_column("colonial_tie", "one was ever a colony of the other", optional=True),
+            named_year_column(
                 "trade_agreement_since",
                 "first year with a trade agreement in force that binds both; empty without one",
                 optional=True,
@@ -353,7 +341,7 @@ COOPERATION_TIES = (
             ),
             share_column("jaccard", "joint items over those of either country", optional=True),
             _DISPERSION,
-            *_estimate(
+            *estimate_columns(
                 "growth", "log ratio to the window before, per year; 0 without change", "per year"
             ),
             Column(
@@ -364,8 +352,10 @@ COOPERATION_TIES = (
                 optional=True,
             ),
             *_COURSE,
-            _year("last_active", "last year with a tie, up to the window's end", optional=True),
-            _whole(
+            named_year_column(
+                "last_active", "last year with a tie, up to the window's end", optional=True
+            ),
+            whole_column(
                 "active_of_10",
                 "years with a tie among the ten up to the window's end",
                 "years",
@@ -403,13 +393,13 @@ COOPERATION_TIES = (
                 "of its n(n-1)/2 pairs",
             ),
             Column("directed", "flag", "whether country and partner play different parts"),
-            _year("first_year", "first year covered", optional=True),
-            _year("last_year", "last whole year covered", optional=True),
-            _whole("n_countries", "countries with a tie above zero", "countries"),
-            _whole("n_pairs", "pairs of countries with a tie above zero", "pairs"),
-            _whole("viewpoint_partners", "partners of the viewpoint country", "countries"),
+            named_year_column("first_year", "first year covered", optional=True),
+            named_year_column("last_year", "last whole year covered", optional=True),
+            whole_column("n_countries", "countries with a tie above zero", "countries"),
+            whole_column("n_pairs", "pairs of countries with a tie above zero", "pairs"),
+            whole_column("viewpoint_partners", "partners of the viewpoint country", "countries"),
             Column("listed", "flag", "whether the source lists the viewpoint country"),
-            _whole(
+            whole_column(
                 "undated",
                 "ties of the viewpoint country left out because they have no year; empty where "
                 "single ties are not listed",
@@ -464,17 +454,17 @@ COOPERATION_TIES = (
         ("programme_part",),
         (
             _PART,
-            _whole("projects", "projects with the viewpoint country", "projects"),
-            _whole("participations", "its participations", "participations"),
-            _whole("organisations", "its organisations", "organisations"),
-            _whole("coordinated", "projects that it coordinates", "projects"),
+            whole_column("projects", "projects with the viewpoint country", "projects"),
+            whole_column("participations", "its participations", "participations"),
+            whole_column("organisations", "its organisations", "organisations"),
+            whole_column("coordinated", "projects that it coordinates", "projects"),
             count_column(
                 "own_contribution_eur",
                 "contribution of the European Union to it, where one is given",
                 "euro",
                 optional=True,
             ),
-            _whole("without_amount", "its participations without amount", "participations"),
+            whole_column("without_amount", "its participations without amount", "participations"),
             count_column(
                 "project_contribution_eur",
                 "contribution to all participants of these projects, where one is given",
@@ -492,11 +482,11 @@ COOPERATION_TIES = (
         ("partner",),
         (
             partner_column(),
-            _whole("projects", "projects with both", "projects"),
-            _year("first_year", "first start of a project with both", optional=True),
-            _year("last_year", "last start of a project with both", optional=True),
-            _whole("active_years", "years in which projects with both start", "years"),
-            _whole("organisations", "organisations of the partner", "organisations"),
+            whole_column("projects", "projects with both", "projects"),
+            named_year_column("first_year", "first start of a project with both", optional=True),
+            named_year_column("last_year", "last start of a project with both", optional=True),
+            whole_column("active_years", "years in which projects with both start", "years"),
+            whole_column("organisations", "organisations of the partner", "organisations"),
             Column("repeated", "flag", "whether projects with both start in two years or more"),
         ),
         notebook=_NOTEBOOK,
@@ -507,7 +497,7 @@ COOPERATION_TIES = (
         "results",
         "Projects of the viewpoint country by partner and part of the programme",
         ("partner", "programme_part"),
-        (partner_column(), _PART, _whole("projects", "projects with both", "projects")),
+        (partner_column(), _PART, whole_column("projects", "projects with both", "projects")),
         notebook=_NOTEBOOK,
         may_be_empty=True,
     ),
@@ -524,7 +514,7 @@ COOPERATION_TIES = (
                 "projects",
                 allowed=("1", "2", "3+"),
             ),
-            _whole("organisations", "foreign organisations", "organisations"),
+            whole_column("organisations", "foreign organisations", "organisations"),
         ),
         notebook=_NOTEBOOK,
         may_be_empty=True,

@@ -18,8 +18,8 @@ from techdiplomacy.cards import Card
 from techdiplomacy.cooperation import Cooperation
 from techdiplomacy.countries import Countries
 from techdiplomacy.fits_page import rank_agreement
-from techdiplomacy.gap_tables import WITHOUT_PAST
-from techdiplomacy.gaps_page import AI, WORKS, with_ranges
+from techdiplomacy.gap_tables import AI, WITHOUT_PAST, WORKS
+from techdiplomacy.gaps_page import with_ranges
 from techdiplomacy.page_columns import Columns
 from techdiplomacy.pages import MOST_WORDS, Finding
 from techdiplomacy.partners_page import UNRANKED, first_partners
