@@ -1,12 +1,12 @@
 # make             set up (once) and reproduce all reports
-# make test        all checks
+# make test        all checks; make test PROCESSES=1: without a second process
 # make lab         JupyterLab on the notebooks
 # make pdf         a page on paper: make pdf PAGE=country_clusters LANGUAGE=vi (either may be all)
 # make tidy        code and notebooks in the form that is committed
 # make lint        style and types
 # make messages    catalogues of translations brought up to date; what lacks a translation
 # make refresh     one source fetched again: make refresh SOURCE=ncses_articles
-# make registers   the owner's lists of offices, agreements and exchanges checked
+# make registers   the owner's lists of offices, agreements, exchanges and graduates checked
 # make benchmarks  measured times
 # make lock        requirements.lock anew; make relock: dvc.lock anew; make environment: .venv alone
 # make axe         the accessibility checker, which make test gets by itself
@@ -19,6 +19,8 @@ STAMP := $(ENV)/.ready
 AXE := tests/axe/node_modules/.ready
 # here, for many machines have a variable LANGUAGE of their own; the command line still decides
 LANGUAGE := en
+# of the tests: more of them want more memory, each has a browser of its own
+PROCESSES ?= 2
 # stages run plain `python`: it must be the one of the environment; bytecode saves seconds a stage
 export PATH := $(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(ENV)
@@ -48,8 +50,9 @@ reproduce: $(STAMP)
 	@python tools/check_settings.py
 	@dvc repro
 
+# in as many processes as there are cores here and in continuous integration
 test: reproduce axe
-	@pytest
+	@pytest -n $(PROCESSES)
 
 # axe-core, in the version and with the hash of tests/axe/package-lock.json
 axe:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import pandas as pd
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
+from hypothesis import settings
 from ruamel.yaml import YAML
 
 from techdiplomacy import countries, labels, pages, paths, technologies, texts
@@ -22,6 +24,42 @@ from techdiplomacy.page_columns import Columns, check_columns, flatten
 from techdiplomacy.params import ForecastSettings
 
 ROOT = Path(__file__).parents[1]
+
+# as continuous integration does: the same examples each time, and no deadline on a busy machine
+settings.register_profile("project", settings.get_profile("ci"))
+settings.load_profile("project")
+
+
+def unit_of(nodeid: str) -> str:
+    """Return what a test is run with: its file; in test_browser.py its page, if it has one.
+
+    The two processes of `make test` take whole units, for what is made once a file, a clone or
+    a simulation, is then made once; and a page is opened once for all tests that look at it.
+    """
+    file, _, test = nodeid.partition("::")
+    page = re.search(r"\[([\w.]+\.html)", test)
+    return f"{file}::{page[1]}" if page and file.endswith("test_browser.py") else file
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put tests of a unit one after the other, in the order in which units are met."""
+    first: dict[str, int] = {}
+    for item in items:
+        first.setdefault(unit_of(item.nodeid), len(first))
+    items.sort(key=lambda item: first[unit_of(item.nodeid)])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Return what hands the units to the processes."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Units(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return unit_of(nodeid)
+
+    return Units(config, log)
+
 
 CARD = {
     "id": "tiny",
