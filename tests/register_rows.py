@@ -7,6 +7,7 @@ from techdiplomacy.paths import register_file
 OFFICES = "sending,host,city,name,since,last_confirmed,evidence,same_as,note\n"
 AGREEMENTS = "country,partner,title,instrument_type,signed,in_force,evidence,same_as,note\n"
 EXCHANGES = "origin,destination,year,kind,persons,evidence,note\n"
+GRADUATES = "country,field,year,graduates,evidence,licence,note\n"
 
 
 def clean():
@@ -70,6 +71,7 @@ def empty_registers():
         ("offices", OFFICES),
         ("agreements", AGREEMENTS),
         ("exchanges", EXCHANGES),
+        ("graduates", GRADUATES),
     ):
         register_file(name).write_text(header, encoding="utf-8")
 

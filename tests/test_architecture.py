@@ -13,32 +13,40 @@ LEVELS = [
     {"paths"},
     {"files", "checks", "columns", "texts"},
     {"input_tables", "result_tables", "technology_tables", "markdown"}
-    | {"tie_tables", "gap_tables", "priority_tables", "scorecard_tables"},
+    | {"tie_tables", "gap_tables", "priority_tables", "scorecard_tables", "workforce_tables"},
+    {"scenario_tables"},
     {"declarations"},
     {"params", "cards", "tables", "stages"},
     {"countries", "labels", "technologies", "statements", "vocabulary", "sources"}
-    | {"register_files"},
-    {"clean", "patents", "smoothing", "accuracy", "pair_facts", "registers"},
+    | {"register_files", "workforce_pools", "workforce_lists", "smoothing"},
+    {"clean", "patents", "damped_trend", "accuracy", "pair_facts", "registers"}
+    | {"demography", "stock_flow", "reconciliation"},
     {"strength", "backtest", "ranks", "relatedness", "agreement", "group_evidence", "ties", "ppml"},
     {"stability", "forecast", "concentration", "tie_measures", "gravity", "pair_panels"}
     | {"random_dates"},
     {"clusters", "group_description", "workforce", "group_strength", "viewpoint_fields"}
-    | {"gaps", "gap_variants", "project_money", "event_study"},
-    {"group_ranks", "stated_evidence", "windows", "scorecard_values"},
-    {"rank_choices", "partner_values", "partner_reasons"},
-    {"partner_ranks"},
+    | {"gaps", "gap_variants", "project_money", "event_study", "workforce_features"},
+    {"group_ranks", "stated_evidence", "windows", "scorecard_values"}
+    | {"union_forecast", "pool_bases", "outside", "workforce_claims"}
+    | {"ledger", "forecast_record"},
+    {"rank_choices", "partner_values", "partner_reasons", "pool_growth"},
+    {"partner_ranks", "scenarios"},
+    {"training"},
     {"evidence", "features", "technology_strength", "priorities", "scorecard", "representation"},
-    {"cooperation"},
+    {"cooperation", "workforce_outlook"},
     {"partnership"},
     {"plots"},
-    {"charts", "technology_charts", "network_plot", "cooperation_plots"},
-    {"cooperation_charts", "partnership_charts"},
+    {"charts", "technology_charts", "network_plot", "cooperation_plots", "age_plots"},
+    {"cooperation_charts", "partnership_charts", "demography_charts"}
+    | {"scenario_charts", "posting_charts"},
     {"page_columns", "notebooks", "technology_words"},
-    {"pages", "priority_words"},
+    {"pages", "priority_words", "pool_words"},
     {"stated_page", "measures_page", "partners_page", "gaps_page", "fits_page", "project_page"}
     | {"partner_groups_page", "partner_orders_page", "scorecard_page", "steps_page"}
-    | {"offices_page"},
-    {"clusters_page", "workforce_page", "technology_page", "ties_page", "priorities_page"},
+    | {"offices_page", "demography_page", "outside_page", "record_page", "scenarios_page"}
+    | {"training_page", "series_page", "postings_page", "assumptions_page"},
+    {"clusters_page", "workforce_page", "technology_page", "ties_page", "priorities_page"}
+    | {"claims_page"},
     {"trust", "changes", "search_index", "notebook_pages"},
     {"wording", "render"},
     {"report"},
@@ -84,13 +92,16 @@ def test_a_module_opens_with_what_it_knows(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_analysis_opens_no_file_and_prints_nothing(path):
-    analysis = {"patents", "strength", "clusters", "stability", "smoothing", "accuracy"}
+    analysis = {"patents", "strength", "clusters", "stability", "smoothing", "damped_trend"}
+    analysis |= {"accuracy"}
     analysis |= {"backtest", "forecast", "workforce", "group_description", "evidence"}
     analysis |= {"ranks", "relatedness", "concentration", "agreement", "group_evidence"}
     analysis |= {"group_strength", "group_ranks", "rank_choices", "stated_evidence"}
     analysis |= {"viewpoint_fields", "technology_strength", "pair_facts", "ties", "ppml"}
     analysis |= {"tie_measures", "gravity", "gaps", "project_money", "event_study"}
-    analysis |= {"pair_panels", "gap_variants"}
+    analysis |= {"pair_panels", "gap_variants", "workforce_features", "demography", "stock_flow"}
+    analysis |= {"reconciliation", "union_forecast", "forecast_record", "pool_bases"}
+    analysis |= {"pool_growth", "scenarios", "training", "outside", "workforce_claims"}
     analysis |= {"partner_values", "partner_reasons", "partner_ranks", "priorities"}
     analysis |= {"scorecard", "scorecard_values", "random_dates", "representation"}
     analysis |= {"cooperation", "partnership"}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from conftest import forecast_settings, random_walks
 
-from techdiplomacy import backtest, smoothing
+from techdiplomacy import backtest, damped_trend, smoothing
 from techdiplomacy.errors import InvalidParams, InvalidTable
 
 
@@ -45,9 +45,26 @@ def test_backtest_trains_on_the_past_only():
     errors = backtest.backtest(values, 2, forecast_settings())
     assert sorted(errors["n_train"].unique()) == [8, 9, 10]
     earliest = errors[(errors["n_train"] == 8) & (errors["method"] == "damped")]
-    assert earliest["forecast"].to_numpy() == pytest.approx(smoothing.damped(values[:, :8], 2)[0])
+    assert earliest["forecast"].to_numpy() == pytest.approx(
+        damped_trend.damped(values[:, :8], 2)[0]
+    )
     assert earliest["actual"].tolist() == values[0, 8:10].tolist()
     assert earliest["scale"].iloc[0] == smoothing.naive_scale(values[:, :8])[0]
+
+
+def test_the_summary_measures_each_method_and_horizon_by_hand():
+    # every difference is 1 or 3; naive errs by the steps since the origin
+    rows = np.array([[0.0, 1, 2, 3, 4, 5, 6, 7, 8], [0.0, 3, 6, 9, 12, 15, 18, 21, 24]])
+    chosen = forecast_settings(models=["drift", "theta"], levels=[0.5])
+    rolling = backtest.roll(rows, 2, chosen, "level")
+    made = backtest.summary(rolling, rolling, chosen, np.zeros(2)).set_index(["method", "horizon"])
+    naive = made.loc["naive"]
+    assert naive["rmsse"].to_dict() == pytest.approx({"all": 2.5**0.5, "1": 1.0, "2": 2.0})
+    assert naive["mase"].to_dict() == pytest.approx({"all": 1.5, "1": 1.0, "2": 2.0})
+    assert made.loc["drift", "rmsse"].to_numpy() == pytest.approx([0, 0, 0], abs=1e-12)
+    assert set(made.index.get_level_values("method")) == {
+        *("naive", "drift", "theta", "median of drift, theta")
+    }
 
 
 def test_series_shorter_than_the_horizon_plus_seven_do_not_calibrate():

@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT
 from ruamel.yaml import YAML
 
-from techdiplomacy import changes, paths
+from techdiplomacy import changes, ledger, paths
 from techdiplomacy.changes import FindingChange, NumberChange, PageChanges, Release
 from techdiplomacy.errors import TechDiplomacyError
 from techdiplomacy.files import write_bytes, write_json
@@ -139,6 +139,18 @@ class TestRecord:
         assert said["sentence"] == {"en": "6 groups.", "vi": "vi 6 groups."}
         assert changes.compare(written, changes.current_state(NOTEBOOKS)) == []
 
+    def test_number_and_hash_of_frozen_forecasts_are_kept(self, project):
+        written = changes.write_release(
+            "0.2.0", "2026-12-01", NOTEBOOKS, ledger_rows=3, ledger_sha256="ab"
+        )
+        assert (written.ledger_rows, written.ledger_sha256) == (3, "ab")
+        assert changes.newest_release() == written
+
+    def test_a_record_from_before_the_ledger_is_read(self, project):
+        content = {"version": "0.1.0", "date": "2026-11-21", "metrics": {}, "findings": {}}
+        write_json(paths.release_file("0.1.0"), content)
+        assert changes.newest_release().ledger_rows == 0
+
     def test_the_newest_is_that_of_the_highest_number(self, project):
         assert changes.newest_release() is None
         for version in ("0.9.0", "0.10.0", "0.2.0"):
@@ -151,6 +163,7 @@ class TestRecord:
         [
             ("v1", "2026-12-01", "'v1' is no version"),
             ("0.2.0", "1 December", "'1 December' is no day"),
+            ("0.2.0", "20261201", "'20261201' is no day"),
             ("0.1.0", "2026-12-01", "recorded already"),
         ],
     )
@@ -191,18 +204,122 @@ class TestTool:
             content[section] = {name: content[section][name] for name in NOTEBOOKS}
         with (project / "params.yaml").open("w", encoding="utf-8") as stream:
             yaml.dump(content, stream)
+        write_bytes(paths.ledger_file(), f"{ledger.header()}\n".encode())
+        write_bytes(
+            paths.result_file("workforce_forecast", "workforce_forecasts"), FORECASTS.encode()
+        )
         monkeypatch.syspath_prepend(str(ROOT / "tools"))
         return importlib.import_module("record_release")
 
-    def test_it_writes_the_record_and_says_what_is_in_it(self, project, tool, capsys):
+    def test_it_writes_the_record_freezes_the_forecasts_and_says_how_many(
+        self, project, tool, capsys
+    ):
         assert tool.main(["0.2.0", "2026-12-01"]) == 0
-        assert capsys.readouterr().out == "release 0.2.0: 4 headline numbers, 2 findings\n"
+        assert capsys.readouterr().out == (
+            "release 0.2.0: 4 headline numbers, 2 findings, 1 forecasts frozen\n"
+        )
         content = json.loads(paths.release_file("0.2.0").read_text(encoding="utf-8"))
-        assert set(content) == {"version", "date", "metrics", "findings"}
+        assert set(content) == {
+            *("version", "date", "metrics", "findings", "ledger_rows", "ledger_sha256"),
+        }
+        frozen = ledger.load_ledger()
+        assert frozen[["release", "year", "last_value", "value"]].values.tolist() == [
+            ["0.2.0", 2025, 100.0, 104.5]
+        ]
+        assert content["ledger_rows"] == 1
 
-    def test_it_words_its_refusal(self, project, tool, capsys):
-        assert tool.main(["0.2.0", "soon"]) == 1
-        assert "what to do:" in capsys.readouterr().err
+    def test_a_second_release_adds_its_own(self, project, tool, capsys):
+        assert tool.main(["0.2.0", "2026-12-01"]) == 0
+        assert tool.main(["0.3.0", "2027-03-01"]) == 0
+        assert ledger.load_ledger()["release"].tolist() == ["0.2.0", "0.3.0"]
+
+    @pytest.mark.parametrize(
+        ("version", "date", "words"),
+        [
+            ("0.3.0", "soon", "is no day"),
+            ("0.2.0", "2026-12-02", "recorded already"),
+            ("0.3.0", "2026-11-30", "before the newest"),
+        ],
+    )
+    def test_it_words_its_refusal_and_changes_nothing(
+        self, project, tool, capsys, version, date, words
+    ):
+        assert tool.main(["0.2.0", "2026-12-01"]) == 0
+        before = written()
+        assert tool.main([version, date]) == 1
+        told = capsys.readouterr().err
+        assert words in told
+        assert "what to do:" in told
+        assert written() == before
+
+    def test_without_executed_pages_or_forecasts_there_is_no_release(self, project, tool, capsys):
+        before = written()
+        paths.executed_notebook_file(NOTEBOOKS[0]).unlink()
+        assert tool.main(["0.2.0", "2026-12-01"]) == 1
+        assert "has not been executed" in capsys.readouterr().err
+        assert written() == before
+        paths.result_file("workforce_forecast", "workforce_forecasts").unlink()
+        assert tool.main(["0.2.0", "2026-12-01"]) == 1
+        assert "workforce_forecasts.csv is missing" in capsys.readouterr().err
+        assert written() == before
+
+    @pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError("disk full")])
+    def test_stopped_while_the_record_is_written_nothing_is_released(
+        self, project, tool, monkeypatch, stop
+    ):
+        before = written()
+
+        def fail(path, content):
+            assert len(ledger_lines()) == 2  # the rows are there already
+            raise stop
+
+        with monkeypatch.context() as patched:
+            patched.setattr(changes, "write_json", fail)
+            with pytest.raises((KeyboardInterrupt, OSError)):
+                tool.main(["0.2.0", "2026-12-01"])
+        assert written() == before
+        assert tool.main(["0.2.0", "2026-12-01"]) == 0
+        assert len(ledger.load_ledger()) == 1
+
+    def test_after_a_power_cut_the_way_back_is_told(self, project, tool, capsys):
+        assert tool.main(["0.2.0", "2026-12-01"]) == 0
+        paths.release_file("0.2.0").unlink()  # the second of the two files was never written
+        assert tool.main(["0.2.0", "2026-12-01"]) == 1
+        told = capsys.readouterr().err
+        assert "git checkout -- data/ledger/forecasts.csv" in told
+        assert "record it again" in told
+        write_bytes(paths.ledger_file(), f"{ledger.header()}\n".encode())  # what git checkout does
+        assert tool.main(["0.2.0", "2026-12-01"]) == 0
+
+    def test_an_edited_ledger_stops_the_next_release(self, project, tool, capsys):
+        assert tool.main(["0.2.0", "2026-12-01"]) == 0
+        text = paths.ledger_file().read_text(encoding="utf-8").replace("104.5", "110.0")
+        write_bytes(paths.ledger_file(), text.encode())
+        assert tool.main(["0.3.0", "2027-03-01"]) == 1
+        told = capsys.readouterr().err
+        assert "Row 1 of release 0.2.0 (employment/JPN/a, 2025)" in told
+        assert "git checkout -- data/ledger/forecasts.csv" in told
+        assert not paths.release_file("0.3.0").exists()
+
+
+# a year observed and a year forecast, as the table of results holds them
+FORECASTS = (
+    "series,measure,country,label_of_series,unit,year,value,value_published,low_80,high_80,low_95,"
+    "high_95,label,method,level_shift\n"
+    'employment/JPN/a,employment,JPN,"Engineers, all",persons,2024,100.0,100.0,,,,,observed,,\n'
+    'employment/JPN/a,employment,JPN,"Engineers, all",persons,2025,104.5,,98.0,110.0,94.0,114.0,'
+    "forecast,drift,\n"
+)
+
+
+def ledger_lines():
+    return paths.ledger_file().read_text(encoding="utf-8").splitlines()
+
+
+def written():
+    """Return all that a release writes: its records and the ledger."""
+    records = {path.name: path.read_bytes() for path in sorted(paths.releases_folder().glob("*"))}
+    return records, ledger_lines()
 
 
 def test_the_committed_records_can_be_read():

@@ -121,7 +121,72 @@ def workforce_tables():
                 "projection": "estimate",
             }
         ),
+        "ict_specialists": pd.concat(
+            shared.assign(statistic=name, persons=persons)
+            for name, persons in (("ict_specialists", 8.0), ("ict_graduates", 9.0))
+        ),
+        "ai_postings": pd.DataFrame(
+            {"country": ["DEU"], "month": ["2020-02"], "ai_share_percent": [2.0]}
+        ),
+        "sector_postings": pd.DataFrame(
+            {
+                "country": ["DEU"],
+                "sector": ["Mathematics"],
+                "month": ["2020-02"],
+                "postings_index": [99.0],
+                "days": [28],
+            }
+        ),
+        "labour_and_output": pd.DataFrame(
+            {
+                "country": ["VNM"],
+                "year": [2020],
+                "engaged_persons": [5.0],
+                "output_million_lcu": [6.0],
+            }
+        ),
+        "population_totals": pd.DataFrame(
+            {
+                "country": "VNM",
+                "year": [2019, 2020],
+                "population_persons": [3.0, 5.0],
+                "low_95": [2.0, 4.0],
+                "high_95": [4.0, 6.0],
+            }
+        ),
+        "population_decades": pd.DataFrame(
+            {
+                "country": "VNM",
+                "year": 2020,
+                "age_from": [0, 15, 65],
+                "population_persons": [1.0, 2.0, 1.0],
+            }
+        ),
+        "outside_projections": pd.DataFrame([PROJECTION]),
     }
+
+
+PROJECTION = {
+    "projection_id": "one",
+    "area": "VNM",
+    "field": "semiconductors",
+    "publisher": "ministry",
+    "published": "2024",
+    "quantity": "employment",
+    "nature": "target",
+    "base_year": 2024,
+    "base_value": 1.0,
+    "target_year": 2030,
+    "low": 1.0,
+    "central": 2.0,
+    "high": 3.0,
+    "unit": "persons",
+    "evidence_grade": "official",
+    "url": "page",
+}
+NO_GRADUATES = pd.DataFrame(
+    columns=["row", "country", "field", "year", "graduates", "evidence", "licence", "note"]
+).astype({"year": "int64", "graduates": "float64"})
 
 
 def test_all_features_are_made_and_declared(params, monkeypatch):
@@ -135,7 +200,11 @@ def test_all_features_are_made_and_declared(params, monkeypatch):
     monkeypatch.setattr(features, "build_group_evidence", made_elsewhere)
     signed = {"country": ["JPN"], "partner": ["VNM"], "signed_year": [1999]}
     facts = {"known_agreements": pd.DataFrame(signed)}
-    monkeypatch.setattr(features, "load_registers", lambda: "registers")
+    registers = {"graduates": NO_GRADUATES}
+    monkeypatch.setattr(features, "load_registers", lambda: registers)
+    # the years of this small population end early, and one country is shown
+    monkeypatch.setattr(features, "YEARS_AHEAD", 2020 - params.workforce.cohorts_until)
+    monkeypatch.setattr(features, "countries_shown", lambda _: ["VNM"])
     monkeypatch.setattr(features, "known_facts", lambda *given: asked.append(given) or facts)
     clean = {
         "patent_families": counts().rename(columns={"articles": "patent_families"}),
@@ -147,17 +216,40 @@ def test_all_features_are_made_and_declared(params, monkeypatch):
     assert found.pop("group_evidence") is evidence
     assert found.pop("known_agreements") is facts["known_agreements"]
     # every list, so that another can be put in force without making the features anew
-    assert asked == [(clean, "registers"), (["vn-1131-2025", "vn-21-2026"], 2)]
+    assert asked == [(clean, registers), (["vn-1131-2025", "vn-21-2026"], 2)]
     for name, frame in found.items():
         assert len(check_table(frame, declared(name), where="test")) == len(frame)
     assert set(found["field_specialisation"]["evidence"]) == {"patents", "publications"}
-    assert sorted(found["workforce_series"]["value"]) == [5.0, 6.0, 7.0]
+    assert sorted(found["workforce_series"]["value"]) == [5.0, 6.0, 7.0, 8.0, 9.0]
+    assert found["known_graduates"].empty
+    revisions = found["population_revisions"].set_index(["country", "year"]).loc[("VNM", 2020)]
+    assert revisions[["earlier_persons", "newer_persons", "newer_persons_high"]].tolist() == [
+        4,
+        4,
+        5,
+    ]
     assert found["age_structure"]["working_age_share"].tolist() == [0.5]
     # what is known with the registers, not the embedded instruments alone, makes the ties
     ties = found["ties"]
     assert ties.loc[ties["kind"] == "st_agreements", "year"].tolist() == [1999]
     assert set(found["viewpoint_projects"]["project"]) == {"1", "2"}
     assert found["official_ties"]["joint_articles"].tolist() == [5.0]
+
+
+def test_countries_shown_are_the_viewpoint_its_partners_and_those_of_notebooks():
+    chosen_ones = chosen(
+        notebooks={
+            "workforce_forecast": {"countries": ["JPN", "KOR"]},
+            "workforce_scenarios": {"countries": ["BRA", "KOR"]},
+            "country_clusters": {"countries": "none"},
+        }
+    ).model_copy(update={"viewpoint": "VNM", "partners": ["JPN", "LAO"]})
+    assert features.countries_shown(chosen_ones) == ["VNM", "JPN", "LAO", "KOR", "BRA"]
+
+
+def test_what_features_read_of_the_settings_makes_them_anew():
+    read = read_yaml(params_file().with_name("dvc.yaml"))["stages"]["build_features"]["params"]
+    assert {"viewpoint", "partners", "rta", "profiles", "workforce", "notebooks"} <= set(read)
 
 
 def test_each_needed_table_has_one_source_in_the_committed_settings(monkeypatch):

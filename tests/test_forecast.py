@@ -92,6 +92,7 @@ def test_panel_columns_and_labels():
     assert recipe["n_errors"] == 25 * 3 * 6
     same = result.backtest.query("method == 'naive'")["scaled_error"].mean()
     assert everything.loc["naive", "mase"] == pytest.approx(same)
+    assert result.backtest_summary["rmsse"].notna().all()
     last = result.backtest.query("origin == 0 and horizon == 6")
     assert set(last["year"]) == {2024}
 
@@ -192,6 +193,67 @@ def test_training_starts_at_the_last_level_shift():
     assert "level shift in 2010: new definition" in status["note"]
     cut = forecast_panel(panel[~(here & (panel["year"] < 2010))], DEFAULT, seed=1)
     pd.testing.assert_frame_equal(result.forecasts, cut.forecasts)
+
+
+def test_nothing_before_a_cut_shift_is_looked_at():
+    marked = trending_panel().assign(level_shift="")
+    here = marked["series"].eq("s003")
+    marked.loc[here & (marked["year"] == 2010), "level_shift"] = "new definition"
+    before = here & (marked["year"] < 2010)
+    made = forecast_panel(marked, DEFAULT, seed=1)
+    for factor in (0.1, 50.0):
+        other = marked.assign(value=marked["value"].mask(before, marked["value"] * factor))
+        again = forecast_panel(other, DEFAULT, seed=1)
+        pd.testing.assert_frame_equal(again.forecasts, made.forecasts)
+        pd.testing.assert_frame_equal(again.backtest, made.backtest)
+    note = made.series_status.set_index("series").at["s003", "note"]
+    assert note.startswith("trained from 2010 (level shift in 2010: new definition)")
+
+
+def test_gaps_are_never_filled():
+    panel = trending_panel()
+    here = panel["series"].eq("s003")
+    holed = panel[~(here & panel["year"].eq(2009))]
+    made = forecast_panel(holed, DEFAULT, seed=1)
+    own = made.forecasts[made.forecasts["series"] == "s003"]
+    # one row a year after the last, none in the gap or before it
+    assert own["year"].tolist() == list(range(2025, 2031))
+    tested = made.backtest[made.backtest["series"] == "s003"]
+    assert tested["year"].min() > 2010
+    # the values before the gap play no part in it
+    moved = holed.assign(value=holed["value"].mask(here & (holed["year"] < 2009), 1e6))
+    again = forecast_panel(moved, DEFAULT, seed=1)
+    pd.testing.assert_frame_equal(again.forecasts, made.forecasts)
+    assert "gap before 2010" in made.series_status.set_index("series").at["s003", "note"]
+
+
+def test_a_sum_of_others_is_forecast_but_not_counted_as_evidence():
+    panel = trending_panel()
+    total = panel.groupby("year", as_index=False)["value"].sum().assign(series="total")
+    alone = forecast_panel(panel, DEFAULT, seed=1)
+    both = forecast_panel(pd.concat([panel, total]), DEFAULT, seed=1, sums=["total"])
+    # nothing else changes
+    others = both.forecasts[both.forecasts["series"] != "total"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(others, alone.forecasts)
+    pd.testing.assert_frame_equal(both.backtest_summary, alone.backtest_summary)
+    pd.testing.assert_frame_equal(both.skill, alone.skill)
+    status = both.series_status.set_index("series").loc["total"]
+    assert not status["calibrates"]
+    assert status["note"].startswith("a sum of other series, pooled radius used")
+    own = both.forecasts[both.forecasts["series"] == "total"]
+    assert own["label"].tolist() == ["forecast"] * 6
+    # its interval is the pooled radius in its own scale
+    one = both.forecasts[both.forecasts["series"] == "s000"]
+    scale = {
+        name: np.abs(np.diff(rows["value"])).mean()
+        for name, rows in pd.concat([panel, total]).groupby("series")
+    }
+    np.testing.assert_allclose(
+        (own["high_80"] - own["value"]).to_numpy() / scale["total"],
+        (one["high_80"] - one["value"]).to_numpy() / scale["s000"],
+    )
+    with pytest.raises(InvalidTable, match="'totl' is no series of the panel"):
+        forecast_panel(panel, DEFAULT, seed=1, sums=["totl"])
 
 
 def test_a_level_shift_too_late_leaves_the_series_without_a_forecast():

@@ -65,6 +65,21 @@ def test_m3_single_methods(m3):
     assert 16.6 <= m3.accuracy("theta")[0] <= 17.0
 
 
+def test_m3_exponential_smoothing_is_that_of_other_libraries(m3):
+    table = pd.read_csv(Path(FOLDER) / "m3_yearly_accuracy.csv")
+    own = table[table["method"].eq("SES")].set_index("implementation")
+    ahead = smoothing.ses(m3.history, m3.horizon)
+    ours = {
+        "sMAPE": accuracy.smape(m3.actual, ahead),
+        "MASE": accuracy.mase(m3.actual, ahead, m3.scale),
+    }
+    assert len(own) >= 3
+    for measure, value in ours.items():
+        # statsforecast starts at the first value as well
+        assert value == pytest.approx(own.at["statsforecast 2.1.1", measure], abs=0.005)
+        assert (own[measure] - value).abs().max() < 0.05
+
+
 def test_m3_default_recipe(m3):
     percentage, scaled = m3.accuracy(RECIPE)
     assert percentage <= 16.4

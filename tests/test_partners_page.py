@@ -149,8 +149,8 @@ class TestCharts:
     def test_volumes(self):
         names = load_countries()
         assert page.volumes_headline(MEASURES, names).say("en") == (
-            "Joint works grew with 5 of the first 5 partners since 2014\N{EN DASH}2018, fastest with "
-            "United States (+20% a year)"
+            "Joint works grew with 5 of the first 5 partners since 2014\N{EN DASH}2018, fastest "
+            "with United States (+20% a year)"
         )
         still = MEASURES.assign(growth=float("nan"))
         assert page.volumes_headline(still, names).say("en").endswith("newest window")

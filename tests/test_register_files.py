@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as some
-from register_rows import AGREEMENTS, EXCHANGES, OFFICES, empty_registers
+from register_rows import AGREEMENTS, EXCHANGES, GRADUATES, OFFICES, empty_registers
 
 from techdiplomacy import register_files
 from techdiplomacy.countries import load_countries
@@ -29,7 +29,7 @@ def problems(fill, name, content):
 def test_the_templates_are_valid(at_the_root):
     loaded, found = register_files.read_registers()
     assert not found
-    assert set(loaded) == {"offices", "agreements", "exchanges"}
+    assert set(loaded) == {"offices", "agreements", "exchanges", "graduates"}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
@@ -98,6 +98,8 @@ def test_dates_to_come_and_rows_of_others_are_doubtful(fill):
     )
     fill("agreements", AGREEMENTS + "JPN,AUS,Treaty,,2025,2027,list,,\n")
     fill("exchanges", EXCHANGES + "JPN,KOR,2027,study,2,list,\n")
+    # of another country than the viewpoint, which is fine, and of a year to come, which is not
+    fill("graduates", GRADUATES + "JPN,ict,2025,9,list,CC0,\nJPN,ict,2027,9,list,CC0,\n")
     rows, problems = register_files.read_registers()
     assert not problems
     today = datetime.date(2026, 3, 5)
@@ -107,6 +109,7 @@ def test_dates_to_come_and_rows_of_others_are_doubtful(fill):
         ("offices", 4, ""),
         ("agreements", 2, "in_force"),
         ("exchanges", 2, "year"),
+        ("graduates", 3, "year"),
     ]
 
 
@@ -117,6 +120,30 @@ def test_problems_of_numbers_and_words(fill):
         (2, "kind"),
         (2, "persons"),
     ]
+
+
+def test_problems_of_graduates_are_listed_with_their_place(fill):
+    rows = (
+        "Nhật Bản,ict,2020,1200,yearbook,CC BY 4.0,\n"
+        "JPN,ict,2020,1300,yearbook,CC BY 4.0,\n"  # row 3: as row 2
+        "JPN,itc,20,1.2,,,\n"  # row 4: no field, year or number; evidence and licence empty
+        "JPN,engineering,2020,7,yearbook,own figures,checked\n"
+    )
+    assert problems(fill, "graduates", GRADUATES + rows) == [
+        (3, ""),
+        (4, "evidence"),
+        (4, "licence"),
+        (4, "field"),
+        (4, "year"),
+        (4, "graduates"),
+    ]
+    good, wrong = register_files.read_registers()
+    assert any("Did you mean 'ict'" in str(one) for one in wrong)
+    assert good["graduates"][["country", "year", "graduates"]].values.tolist() == [
+        ["JPN", 2020, 1200.0],
+        ["JPN", 2020, 7.0],
+    ]
+    assert "partner" not in good["graduates"]
 
 
 def test_problems_of_columns_and_of_the_file(fill):

@@ -404,6 +404,79 @@ class TestForecast:
         )
 
 
+class TestPlantedBreak:
+    """One series of a panel jumps in a year that is marked; the truth without it is known."""
+
+    name = "employment/VNM/c"
+    truth = panel("employment", count=8, seed=4)
+
+    def broken(self, factor=3.0, year=2012):
+        rows = self.truth.copy()
+        here = rows["series"] == self.name
+        rows.loc[here & (rows["year"] < year), "value"] *= factor
+        rows.loc[here & (rows["year"] == year), "level_shift"] = "new survey"
+        return rows
+
+    def ahead(self, result):
+        rows = result.forecasts
+        own = rows[(rows["series"] == self.name) & (rows["year"] > 2024)]
+        return own.set_index("year")["value"]
+
+    def test_cut_trains_on_nothing_before_it_and_says_so(self):
+        made = forecast(self.broken(), "cut")
+        row = made.status.set_index("series").loc[self.name]
+        assert (row["trained_from"], row["n_points"]) == (2012, 13)
+        assert "trained from 2012 (level shift in 2012: new survey)" in row["note"]
+        # whatever the old level was
+        again = forecast(self.broken(factor=0.01), "cut")
+        pd.testing.assert_series_equal(self.ahead(again), self.ahead(made))
+        published = made.forecasts[made.forecasts["series"] == self.name]
+        assert set(published.loc[published["year"] < 2025, "label"]) == {"observed"}
+
+    def test_joined_it_is_forecast_as_if_there_had_been_no_break(self):
+        expected = self.ahead(forecast(self.truth))
+        made = forecast(self.broken())
+        rows = made.forecasts[made.forecasts["series"] == self.name].set_index("year")
+        assert set(rows.loc[2003:2011, "label"]) == {"rescaled"}
+        assert set(rows.loc[2012:2024, "label"]) == {"observed"}
+        # the joint replaces one yearly change by the usual one: no more is lost
+        np.testing.assert_allclose(self.ahead(made), expected, rtol=0.02)
+        # left unmarked, the same break would have moved it far away
+        unmarked = forecast(self.broken().assign(level_shift=None))
+        assert abs(self.ahead(unmarked)[2030] / expected[2030] - 1) > 0.1
+        # how large the break was plays no part
+        np.testing.assert_allclose(self.ahead(forecast(self.broken(factor=0.2))), self.ahead(made))
+
+
+class TestCatalogue:
+    def test_years_gaps_and_shifts_by_hand(self):
+        rows = pd.concat(
+            [
+                series([1, 2, 3, 4], name="employment/VNM/a", skip=(2002, 2004), shifts=[2003]),
+                series([1, 2], name="employment/VNM/b", first=2010, shifts=[2010, 2011]),
+                series([1, 2, 3], name="employment/JPN/a", first=1999),
+                series([5], name="degrees/VNM/doctoral/Engineering"),
+            ],
+            ignore_index=True,
+        )
+        made = check_table(
+            workforce.series_catalogue(rows), declared("series_catalogue"), where="test"
+        )
+        columns = ["measure", "country", "series", "first_year", "last_year", "years_missing"]
+        assert made[columns].to_numpy().tolist() == [
+            ["degrees", "VNM", 1, 2001, 2001, 0],
+            ["employment", "JPN", 1, 1999, 2001, 0],
+            # a: 2001, 2003, 2005, 2006; b: 2010, 2011
+            ["employment", "VNM", 2, 2001, 2011, 2],
+        ]
+        # the first year of a series has no level before it
+        assert made["shifts"].fillna("").tolist() == ["", "", "2003, 2011"]
+        again = workforce.series_catalogue(rows.sample(frac=1, random_state=2))
+        pd.testing.assert_frame_equal(
+            check_table(again, declared("series_catalogue"), where="test"), made
+        )
+
+
 class TestOutlook:
     ages = pd.DataFrame(
         {

@@ -157,6 +157,36 @@ class TestFindings:
         changed = FORECASTS.assign(value=FORECASTS["value"].replace(140_779.3, 99_000.0))
         assert "99,000 in 2030" in english(found(replace(RESULT, forecasts=changed))[0])[0]
 
+    def test_many_panels_with_skill_are_counted_not_named(self):
+        names = ["degrees", "employment", "graduates", "ict_specialists", "researchers"]
+        skill = pd.DataFrame(
+            {
+                "measure": names,
+                "method": METHOD,
+                "skill": [-0.1, 0.3, 0.1, 0.2, 0.4],
+                "skill_low": [-0.2, 0.19, 0.02, 0.1, 0.3],
+                "skill_high": [0.05, 0.4, 0.2, 0.3, 0.5],
+                "passes": [False, True, True, True, True],
+            }
+        )
+        status = pd.DataFrame({"measure": names, "last_year": 2024, "status": "ok"})
+        result = replace(RESULT, skill=skill, status=status)
+        assert english(page._skill(result)) == (
+            "In 4 of 5 panels the forecast errs 10% to 40% less than the last value carried on; "
+            "not for degrees.",
+            "lowest bound: graduates 2%",
+        )
+        every = replace(result, skill=skill.iloc[1:])
+        assert english(page._skill(every))[0] == (
+            "In all 4 panels the forecast errs 10% to 40% less than the last value carried on."
+        )
+        said = page.errors_alt(result).say("en")
+        assert said.endswith(
+            "for the combined method: degrees 1.10, employment 0.70, graduates 0.90, ICT "
+            "specialists 0.80, researchers 0.60."
+        )
+        assert len(said) <= 300
+
     @pytest.mark.parametrize(
         ("low", "high", "words"),
         [
@@ -260,8 +290,8 @@ class TestLength:
     """120 words are a tight measure: names, labels and panels as long as the sources have them."""
 
     @staticmethod
-    def three_panels(label, passes):
-        """Return a result of three panels whose first series has a label."""
+    def all_panels(label, passes):
+        """Return a result of all panels whose first series has a label."""
         numbers = {"skill": 0.3, "skill_low": 0.19, "skill_high": 0.4}
         skill = pd.DataFrame(
             [
@@ -279,16 +309,19 @@ class TestLength:
         )
 
     @pytest.mark.parametrize("label", ["Professional, scientific and technical (ISIC Rev. 4 M)"])
-    @pytest.mark.parametrize("passes", [(True, True, False), (True, True, True), (False,) * 3])
-    def test_a_long_label_fits_in_a_page_of_three_panels(self, label, passes):
-        result = self.three_panels(label, passes)
+    @pytest.mark.parametrize(
+        "passes",
+        [(True, True, True, True, False), (True,) * 3 + (False,) * 2, (True,) * 5, (False,) * 5],
+    )
+    def test_a_long_label_fits_in_a_page_of_all_panels(self, label, passes):
+        result = self.all_panels(label, passes)
         ends = OUTLOOK.replace({"country": {"KOR": "USA", "JPN": "GBR"}})
         four = found(result, outlook=ends)
         assert label in english(four[0])[0]
         assert pages.findings(four).text.count("\n") == 3
 
     def test_a_viewpoint_with_a_long_name_and_no_forecast_fits(self):
-        result = self.three_panels(LABEL, (True, True, False))
+        result = self.all_panels(LABEL, (True, True, True, False, False))
         ends = OUTLOOK.replace({"country": {"VNM": "COD", "KOR": "USA", "JPN": "GBR"}})
         four = found(result, outlook=ends, viewpoint="COD")
         assert "Congo - Kinshasa" in english(four[0])[0]

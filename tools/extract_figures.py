@@ -10,8 +10,8 @@ leaves out the rows named below, and is sorted by the key of the declared table.
 the block ``figures`` is rewritten; the rest is written by hand, and checked here.
 
 Only sources whose terms say ``embeddable: 'yes'`` come in. From one that says ``care`` nothing may
-be taken but an indicator derived from it, and only if the extract quotes the sentence of the terms
-that allows this.
+be taken but an indicator derived from it, or single figures that name their publisher and page,
+and only if the extract quotes the sentence of the terms that allows this.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from pathlib import Path
 
 import cooperation_layouts as cooperation
 import pandas as pd
+import workforce_layouts as workforce
 from ruamel.yaml import YAML
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import SingleQuotedScalarString
@@ -125,6 +126,8 @@ class Extract:
     ``shifts`` finds the breaks that the file marks; the card must list the same ones.
     ``derived_only`` quotes the sentence of the publisher-side card that allows an indicator
     derived from figures that may not be embedded themselves; no column of theirs is kept then.
+    ``single_figures`` quotes the one that allows single figures; each row keeps who published it
+    and the page it was read from.
     """
 
     folder: str
@@ -133,6 +136,7 @@ class Extract:
     layout: Callable[[Frame], Frame] = lambda rows: rows
     shifts: Mask | None = None
     derived_only: str = ""
+    single_figures: str = ""
 
 
 AGGREGATES = {"rows of aggregates": equals("aggregate", "economy_type")}
@@ -275,6 +279,45 @@ EXTRACTS: dict[str, Extract] = {
         {"country-years after 2060": lambda rows: rows["year"].astype(int) > LAST_POPULATION_YEAR},
         layout=one_row_per_age_group,
     ),
+    "eurostat_ict": Extract(
+        "eurostat_ict",
+        "ict_specialists_graduates_2014_2024.csv",
+        {"rows of aggregates": equals("aggregate", "geo_type")},
+        layout=workforce.one_row_per_statistic,
+    ),
+    "indeed_ai_share": Extract("indeed_postings", "ai_share_monthly_2019_2026.csv"),
+    "indeed_sectors": Extract(
+        "indeed_postings",
+        "tech_sector_index_monthly_2020_2025.csv.gz",
+        {"rows of other sectors": workforce.other_sectors},
+    ),
+    "penn_world_table": Extract(
+        "penn_world_table",
+        "pwt110_labour_gdp_1950_2025.csv.gz",
+        {
+            "rows of other years": workforce.other_output_years,
+            "rows of a second series of China": equals("CH2", "iso3"),
+        },
+    ),
+    "un_population_2024_totals": Extract(
+        "un_population_2024",
+        "population_totals_intervals_2024_2100.csv.gz",
+        {"rows of aggregates": workforce.aggregates, "rows after 2060": workforce.later_totals},
+        layout=workforce.both_sexes,
+    ),
+    "un_population_2024_ages": Extract(
+        "un_population_2024",
+        "population_age5_sex_decadal_1950_2100.csv.gz",
+        {"rows of other decades": workforce.other_decades},
+        layout=workforce.both_sexes_by_age,
+    ),
+    "published_projections": Extract(
+        "published_projections",
+        "published_projections.csv",
+        {"rows of weak sources": workforce.weakly_sourced},
+        layout=workforce.coded_projections,
+        single_figures="Single figures may be quoted with their publisher.",
+    ),
 }
 
 
@@ -330,17 +373,18 @@ def _check_terms(licence: dict[str, str], extract: Extract) -> None:
     embeddable = licence["embeddable"]
     if embeddable == "yes":
         return
-    if embeddable != "care" or not extract.derived_only:
+    sentence = extract.derived_only or extract.single_figures
+    if embeddable != "care" or not sentence:
         raise SourceUnavailable(
             f"The card of {extract.folder} says embeddable: {embeddable!r}, not 'yes'.",
             where=f"{extract.folder}/card.yaml",
             next_step="Leave this source out, or clear its terms with the publisher first.",
         )
-    if extract.derived_only not in " ".join(licence.get("note", "").split()):
+    if sentence not in " ".join(licence.get("note", "").split()):
         raise SourceUnavailable(
-            f"The card of {extract.folder} no longer says: {extract.derived_only}",
+            f"The card of {extract.folder} no longer says: {sentence}",
             where=f"{extract.folder}/card.yaml: note",
-            next_step="Read the terms again; leave the indicator out if they forbid it.",
+            next_step="Read the terms again; leave the source out if they forbid it.",
         )
 
 
@@ -390,10 +434,23 @@ def extract_rows(rows: Frame, extract: Extract, card: Card) -> tuple[Frame, dict
             where="tools/extract_figures.py",
             next_step="Keep no column of the publisher's file.",
         )
+    if extract.single_figures:
+        _check_sayers(kept, card)
     _check_counts(left_out, card)
     if shifts is not None:
         _check_shifts(kept, shifts, card)
     return sorted_by_key(kept, card), left_out
+
+
+def _check_sayers(rows: Frame, card: Card) -> None:
+    """Raise if a single figure lacks its publisher or the page that it was read from."""
+    named = ("publisher", "evidence_url")
+    if not set(named) <= set(rows.columns) or rows[list(named)].isna().any(axis=None):
+        raise SourceUnavailable(
+            f"{card.id} may hold single figures only with their publisher and page.",
+            where=f"data/snapshots/{card.id}.yaml: columns",
+            next_step=f"Keep {' and '.join(named)}, filled in each row.",
+        )
 
 
 def sorted_by_key(rows: Frame, card: Card) -> Frame:

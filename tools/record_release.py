@@ -1,8 +1,10 @@
 """Record what a release says: python tools/record_release.py VERSION DATE.
 
-Headline numbers and findings go to ``data/releases/VERSION.json``, which is committed. The page
-'What is new' compares the pages with the newest record. Call it when the pages of the release are
-built; a record is never overwritten.
+Headline numbers and findings go to ``data/releases/VERSION.json``, and the published forecasts to
+the ledger ``data/ledger/forecasts.csv``; both are committed together. The page 'What is new'
+compares the pages with the newest record, and the workforce page holds the forecasts against
+later figures. Call it when the pages of the release are built; a record is never overwritten, and
+a forecast never changed. If it is stopped, there is no release: call it again.
 """
 
 from __future__ import annotations
@@ -11,25 +13,41 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from techdiplomacy.changes import write_release
+from techdiplomacy import ledger
+from techdiplomacy.changes import check_release, write_release
 from techdiplomacy.errors import TechDiplomacyError
 from techdiplomacy.params import load_params
+from techdiplomacy.tables import read_table
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the record; return 0 if all went well."""
-    parser = argparse.ArgumentParser(description="Record headline numbers and findings.")
+    """Freeze the forecasts and write the record; return 0 if all went well."""
+    parser = argparse.ArgumentParser(
+        description="Record headline numbers and findings, and freeze the forecasts."
+    )
     parser.add_argument("version", help="version of the release, for example 0.2.0")
     parser.add_argument("date", help="its day, for example 2026-11-21")
     given = parser.parse_args(arguments)
     try:
-        release = write_release(given.version, given.date, list(load_params().notebooks))
+        check_release(given.version, given.date)
+        forecasts = ledger.freeze(read_table("workforce_forecasts"), given.version, given.date)
+        with ledger.append(forecasts) as block:
+            release = write_release(
+                given.version,
+                given.date,
+                list(load_params().notebooks),
+                ledger_rows=block.rows,
+                ledger_sha256=block.sha256,
+            )
     except TechDiplomacyError as error:
         print(error, file=sys.stderr)
         return 1
     numbers = sum(len(values) for values in release.metrics.values())
     sentences = sum(len(items) for items in release.findings.values())
-    print(f"release {release.version}: {numbers} headline numbers, {sentences} findings")
+    print(
+        f"release {release.version}: {numbers} headline numbers, {sentences} findings, "
+        f"{release.ledger_rows} forecasts frozen"
+    )
     return 0
 
 

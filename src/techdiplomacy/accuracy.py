@@ -75,6 +75,36 @@ def mase(actual: ArrayLike, forecast: ArrayLike, scale: ArrayLike) -> float:
     return float(np.mean(np.abs(y - f) / _positive(scale)))
 
 
+def rmsse(actual: ArrayLike, forecast: ArrayLike, scale: ArrayLike) -> float:
+    """Return the root mean squared scaled error: large misses weigh more than in `mase`.
+
+    Parameters
+    ----------
+    actual, forecast : array_like, shape (series, ..., horizon)
+        Same unit; origins, if any, stand between series and horizon.
+    scale : array_like, shape (series, ...)
+        Root mean squared first difference of the training part, `smoothing.naive_root_scale`.
+
+    Raises
+    ------
+    InvalidTable
+        If a scale is not positive.
+
+    Notes
+    -----
+    Mean over the series of ``sqrt(mean((y - f)^2 / s^2))``; the root is taken once a series, over
+    its origins and steps. Hyndman & Koehler (2006); Makridakis, Spiliotis & Assimakopoulos (2022).
+
+    Examples
+    --------
+    >>> rmsse([[10, 12]], [[6, 12]], [2]) == 2**0.5
+    True
+    """
+    y, f = np.asarray(actual, dtype=np.float64), np.asarray(forecast, dtype=np.float64)
+    squared = ((y - f) / _positive(scale)) ** 2
+    return float(np.sqrt(squared.mean(axis=tuple(range(1, squared.ndim)))).mean())
+
+
 def msis(
     actual: ArrayLike, low: ArrayLike, high: ArrayLike, scale: ArrayLike, level: float
 ) -> float:

@@ -1,7 +1,7 @@
 """Rolling-origin back-tests of a recipe, pooled conformal intervals, and the skill gate.
 
 Knows: the recipe of the settings, and its past errors. Must not know: files, years, panels.
-May import: errors, params, smoothing, accuracy, NumPy, pandas.
+May import: errors, params, smoothing, damped_trend, accuracy, NumPy, pandas.
 """
 
 from __future__ import annotations
@@ -14,14 +14,32 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from techdiplomacy.accuracy import coverage, msis, smape
+from techdiplomacy.accuracy import coverage, msis, rmsse, smape
+from techdiplomacy.damped_trend import damped
 from techdiplomacy.errors import InvalidTable
 from techdiplomacy.params import ForecastSettings
-from techdiplomacy.smoothing import MODELS, Floats, checked_history, naive, naive_scale, with_floor
+from techdiplomacy.smoothing import (
+    Floats,
+    checked_history,
+    drift,
+    naive,
+    naive_root_scale,
+    naive_scale,
+    ses,
+    theta,
+    with_floor,
+)
 
 MIN_TRAINING = 5  # points left at the earliest origin of a back-test
 MIN_GATE_SERIES = 4  # with fewer, a resampling of series says nothing
 RESAMPLES = 1000
+MODELS: dict[str, Callable[[ArrayLike, int], Floats]] = {
+    "naive": naive,
+    "drift": drift,
+    "ses": ses,
+    "damped": damped,
+    "theta": theta,
+}
 COMBINATIONS: dict[str, Callable[..., Floats]] = {"median": np.median, "mean": np.mean}
 
 
@@ -106,6 +124,7 @@ class Rolling:
     rows: NDArray[np.intp]
     training: NDArray[np.intp]
     scale: Floats
+    root_scale: Floats
     actual: Floats
     made: dict[str, Floats]
 
@@ -125,14 +144,17 @@ def roll(history: Floats, horizon: int, settings: ForecastSettings, transform: s
     shape = (len(rows), count, horizon)
     if not rows.size:
         empty = {m: np.empty(shape) for m in ("naive", *settings.models, recipe_name(settings))}
-        return Rolling(rows, training, np.empty(shape[:2]), np.empty(shape), empty)
+        return Rolling(rows, training, *(np.empty(shape[:2]),) * 2, np.empty(shape), empty)
     seen = np.arange(history.shape[1]) < training[:, :, None]
     known = np.where(seen, history[rows, None], np.nan).reshape(-1, history.shape[1])
-    scale = naive_scale(known).reshape(shape[:2])
-    scale = np.stack([with_floor(at_origin) for at_origin in scale.T], axis=1)
+    scale, root_scale = (
+        np.stack([with_floor(at) for at in measured(known).reshape(shape[:2]).T], axis=1)
+        for measured in (naive_scale, naive_root_scale)
+    )
     actual = history[rows[:, None, None], training[:, :, None] + np.arange(horizon)]
     made = point_forecasts(known, horizon, settings, transform)
-    return Rolling(rows, training, scale, actual, {m: f.reshape(shape) for m, f in made.items()})
+    shaped = {method: ahead.reshape(shape) for method, ahead in made.items()}
+    return Rolling(rows, training, scale, root_scale, actual, shaped)
 
 
 def roll_best(history: Floats, horizon: int, settings: ForecastSettings) -> tuple[Rolling, str]:
@@ -336,12 +358,13 @@ def summary(
             last = made[:, 0]
             later[level] = (np.maximum(last - since, floors[:, None]), last + since)
         for name, span in spans:
-            actual = rolling.actual[..., span]
+            actual, ahead = rolling.actual[..., span], made[..., span]
             row: dict[str, object] = {
                 "method": method,
                 "horizon": name,
                 "mase": float(errors[..., span].mean()) if measured else math.nan,
-                "smape": smape(actual, made[..., span]) if measured else math.nan,
+                "rmsse": rmsse(actual, ahead, rolling.root_scale) if measured else math.nan,
+                "smape": smape(actual, ahead) if measured else math.nan,
             }
             for level, (low, high) in bounds.items():
                 ends = (low[..., span], high[..., span])

@@ -11,7 +11,7 @@ import difflib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from techdiplomacy import paths
@@ -30,12 +30,16 @@ class Release:
     """What a release said: for each notebook its headline numbers and its findings.
 
     A finding is a mapping of ``sentence`` and ``certainty``, each a mapping by language.
+    ``ledger_rows`` and ``ledger_sha256`` are number and hash of the forecasts that the release
+    has added to the ledger; a release before the ledger has none.
     """
 
     version: str
     date: str
     metrics: Mapping[str, Mapping[str, Headline]]
     findings: Mapping[str, Sequence[Mapping[str, Mapping[str, str]]]]
+    ledger_rows: int = 0
+    ledger_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,14 +138,13 @@ def _read(path: Any, notebook: str) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def write_release(version: str, date: str, notebooks: Sequence[str]) -> Release:
-    """Record what the pages say now as a release, and return the record.
+def check_release(version: str, date: str) -> None:
+    """Raise unless a release of this version and day can be recorded.
 
     Raises
     ------
     TechDiplomacyError
-        If version or date are not written as they must be, the version has a record already, or
-        a notebook has not been executed.
+        If version or date are not written as they must be, or the version has a record already.
     """
     path = paths.release_file(version)
     problem = ""
@@ -149,25 +152,61 @@ def write_release(version: str, date: str, notebooks: Sequence[str]) -> Release:
         problem = f"'{version}' is no version: write it like 0.2.0."
     elif path.is_file():
         problem = f"Release {version} is recorded already: a record is never changed."
-    else:
-        try:
-            datetime.date.fromisoformat(date)
-        except ValueError:
-            problem = f"'{date}' is no day: write it like 2026-11-21."
+    elif not _is_day(date):
+        problem = f"'{date}' is no day: write it like 2026-11-21."
     if problem:
         raise TechDiplomacyError(
             problem,
             where=f"data/releases/{path.name}",
             next_step="Call: python tools/record_release.py VERSION DATE",
         )
-    release = current_state(notebooks, version=version, date=date)
+
+
+def _is_day(date: str) -> bool:
+    try:
+        # other forms of ISO 8601, such as 20261121, would sort elsewhere
+        return datetime.date.fromisoformat(date).isoformat() == date
+    except ValueError:
+        return False
+
+
+def write_release(
+    version: str,
+    date: str,
+    notebooks: Sequence[str],
+    *,
+    ledger_rows: int = 0,
+    ledger_sha256: str = "",
+) -> Release:
+    """Record what the pages say now as a release, and return the record.
+
+    Parameters
+    ----------
+    version, date : str
+        Version of the release and its day.
+    notebooks : sequence of str
+        Notebooks whose pages it has.
+    ledger_rows, ledger_sha256 : int, str
+        Number and hash of the forecasts that it adds to the ledger (`ledger.append`).
+
+    Raises
+    ------
+    TechDiplomacyError
+        If version or date are not written as they must be, the version has a record already, or
+        a notebook has not been executed.
+    """
+    check_release(version, date)
+    state = current_state(notebooks, version=version, date=date)
+    release = replace(state, ledger_rows=ledger_rows, ledger_sha256=ledger_sha256)
     write_json(
-        path,
+        paths.release_file(version),
         {
             "version": version,
             "date": date,
             "metrics": release.metrics,
             "findings": release.findings,
+            "ledger_rows": ledger_rows,
+            "ledger_sha256": ledger_sha256,
         },
     )
     return release

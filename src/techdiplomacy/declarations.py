@@ -2,7 +2,7 @@
 
 Knows: which tables there are. Must not know: files or figures.
 May import: errors, columns, input_tables, result_tables, technology_tables, tie_tables, gap_tables,
-priority_tables, scorecard_tables.
+priority_tables, scorecard_tables, workforce_tables, scenario_tables.
 """
 
 from __future__ import annotations
@@ -12,17 +12,25 @@ from techdiplomacy.errors import InvalidTable, suggest
 from techdiplomacy.gap_tables import COOPERATION_GAPS
 from techdiplomacy.input_tables import CLEAN, FEATURES
 from techdiplomacy.priority_tables import PARTNER_PRIORITIES
-from techdiplomacy.result_tables import COUNTRY_CLUSTERS, WORKFORCE_FORECAST
+from techdiplomacy.result_tables import COUNTRY_CLUSTERS
+from techdiplomacy.scenario_tables import WORKFORCE_SCENARIOS
 from techdiplomacy.scorecard_tables import KNOWN_FACTS, SCORECARD
 from techdiplomacy.technology_tables import GROUP_EVIDENCE, TECHNOLOGY_STRENGTH
 from techdiplomacy.tie_tables import COOPERATION_FEATURES, COOPERATION_TIES
+from techdiplomacy.workforce_tables import (
+    WORKFORCE_CLEAN,
+    WORKFORCE_FEATURES,
+    WORKFORCE_FORECAST,
+)
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        *(*CLEAN, *FEATURES, *GROUP_EVIDENCE, *COOPERATION_FEATURES, *KNOWN_FACTS),
+        *(*CLEAN, *WORKFORCE_CLEAN, *FEATURES, *WORKFORCE_FEATURES),
+        *(*GROUP_EVIDENCE, *COOPERATION_FEATURES, *KNOWN_FACTS),
         *(*COUNTRY_CLUSTERS, *WORKFORCE_FORECAST, *TECHNOLOGY_STRENGTH),
         *(*COOPERATION_TIES, *COOPERATION_GAPS, *PARTNER_PRIORITIES, *SCORECARD),
+        *WORKFORCE_SCENARIOS,
     )
 }
 

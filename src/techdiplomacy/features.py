@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from techdiplomacy import pair_facts, strength, workforce
+from techdiplomacy import pair_facts, strength, workforce, workforce_features
 from techdiplomacy.cards import load_card
 from techdiplomacy.errors import InvalidParams
 from techdiplomacy.files import keep_only
@@ -18,7 +18,7 @@ from techdiplomacy.group_evidence import whole_windows as windows
 from techdiplomacy.params import Params
 from techdiplomacy.paths import clean_folder, reference_file
 from techdiplomacy.register_files import load_registers
-from techdiplomacy.registers import known_facts
+from techdiplomacy.registers import known_facts, known_graduates
 from techdiplomacy.tables import read_csv, read_table
 from techdiplomacy.technologies import Taxonomy, load_taxonomy
 
@@ -30,8 +30,12 @@ EVIDENCE = (
 NEEDED = (
     *dict.fromkeys(("patent_families", "articles", *COUNTED_TABLES)),
     *("employment", "researchers", "degrees", "population"),
+    *("ict_specialists", "ai_postings", "sector_postings", "labour_and_output"),
+    *("population_totals", "population_decades", "outside_projections"),
     *(*pair_facts.NEEDED, "st_offices"),
 )
+# years beyond the last one shown, so that who is followed by year of birth has a next age group
+YEARS_AHEAD = 5
 
 
 def read_clean(params: Params) -> dict[str, pd.DataFrame]:
@@ -64,29 +68,79 @@ def build_features(clean: dict[str, pd.DataFrame], params: Params) -> dict[str, 
     clean : dict of DataFrame
         What ``read_clean`` returns.
     params : Params
-        Sections ``rta``, ``profiles`` and ``workforce`` and the viewpoint are used.
+        Sections ``rta``, ``profiles``, ``workforce``, ``partners`` and ``notebooks`` and the
+        viewpoint are used.
     """
     specialisations = [
         field_specialisation(clean[table], evidence, column, params)
         for evidence, table, column in EVIDENCE
     ]
-    series = [
-        workforce.employment_series(clean["employment"]),
-        workforce.researcher_series(clean["researchers"]),
-        workforce.degree_series(clean["degrees"]),
-    ]
-    ages = workforce.age_structure(clean["population"], params.workforce.working_ages)
-    facts = known_facts(clean, load_registers())
+    registers = load_registers()
+    facts = known_facts(clean, registers)
     # instruments of the registers are ties as well
     pairs = {**clean, "st_agreements": facts["known_agreements"]}
     return {
         "field_specialisation": pd.concat(specialisations, ignore_index=True),
-        "workforce_series": pd.concat(series, ignore_index=True),
-        "age_structure": ages,
+        **workforce_tables(clean, registers["graduates"], params),
         "group_evidence": build_group_evidence(clean, all_lists(), params.profiles.window_years),
         **pair_features(pairs, params.viewpoint),
         **facts,
     }
+
+
+def workforce_tables(
+    clean: dict[str, pd.DataFrame], graduates: pd.DataFrame, params: Params
+) -> dict[str, pd.DataFrame]:
+    """Return the feature tables of workers, graduates, population and outside figures by name.
+
+    Parameters
+    ----------
+    clean : dict of DataFrame
+        Clean tables by name.
+    graduates : DataFrame
+        The owner's register of graduates.
+    params : Params
+        Sections ``workforce``, ``partners`` and ``notebooks`` and the viewpoint are used.
+    """
+    series = [
+        workforce.employment_series(clean["employment"]),
+        workforce.ict_series(clean["ict_specialists"]),
+        workforce.researcher_series(clean["researchers"]),
+        workforce.degree_series(clean["degrees"]),
+        workforce.graduate_series(clean["ict_specialists"]),
+    ]
+    population, chosen = clean["population"], params.workforce
+    countries = countries_shown(params)
+    return {
+        "workforce_series": pd.concat(series, ignore_index=True),
+        "age_structure": workforce.age_structure(population, chosen.working_ages),
+        "population_ages": workforce_features.population_ages(
+            population, countries, until=chosen.cohorts_until + YEARS_AHEAD
+        ),
+        "population_revisions": workforce_features.population_revisions(
+            population,
+            clean["population_totals"],
+            clean["population_decades"],
+            countries,
+            working_ages=chosen.working_ages,
+            until=chosen.cohorts_until,
+        ),
+        "job_postings": workforce_features.job_postings(
+            clean["ai_postings"], clean["sector_postings"]
+        ),
+        "output_growth": clean["labour_and_output"],
+        "projections": clean["outside_projections"],
+        "known_graduates": known_graduates(graduates),
+    }
+
+
+def countries_shown(params: Params) -> list[str]:
+    """Return the viewpoint, its partners and every country that a notebook lists, once each."""
+    listed = [params.viewpoint, *params.partners]
+    for chosen in params.notebooks.values():
+        countries = chosen.get("countries", [])
+        listed += [str(code) for code in countries] if isinstance(countries, list) else []
+    return list(dict.fromkeys(listed))
 
 
 def pair_features(clean: dict[str, pd.DataFrame], viewpoint: str) -> dict[str, pd.DataFrame]:

@@ -7,6 +7,7 @@ May import: errors, params, smoothing, accuracy, backtest, NumPy, pandas.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,9 +28,10 @@ from techdiplomacy.backtest import (
     skill_gate,
     summary,
 )
+from techdiplomacy.damped_trend import MIN_DAMPED
 from techdiplomacy.errors import InvalidTable
 from techdiplomacy.params import ForecastSettings
-from techdiplomacy.smoothing import MIN_DAMPED, Floats, naive_scale, stack, with_floor
+from techdiplomacy.smoothing import Floats, naive_scale, stack, with_floor
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class PanelForecast:
         ``series, n_points, first_year, last_year, trained_from, calibrates, status, note``;
         ``n_points`` counts the points trained on. Status: ok, no_skill, small_n, not_estimable.
     backtest_summary : pandas.DataFrame
-        ``method, horizon, mase, smape, msis_80, coverage_80, msis_95, coverage_95,
+        ``method, horizon, mase, rmsse, smape, msis_80, coverage_80, msis_95, coverage_95,
         later_coverage_80, later_coverage_95, n_series, n_errors, n_judged_later``; horizon
         is text, '1', '2', ... and 'all'. ``coverage_*`` is out of sample by series,
         ``later_coverage_*`` by time.
@@ -160,7 +162,11 @@ def _backtest_horizon(lengths: NDArray[np.intp], settings: ForecastSettings) -> 
 
 
 def _notes(
-    status: pd.DataFrame, verdict: str, horizon: int, settings: ForecastSettings
+    status: pd.DataFrame,
+    verdict: str,
+    horizon: int,
+    settings: ForecastSettings,
+    sums: Collection[str],
 ) -> list[str]:
     """Return the notes of the series that were forecast: their own, then those of the panel."""
     calibrating = int(status["calibrates"].sum())
@@ -178,7 +184,9 @@ def _notes(
     for row in status.itertuples():
         notes = [str(row.note)] if row.note else []
         ahead = settings.until - int(str(row.last_year))
-        if not row.calibrates:
+        if row.series in sums:
+            notes.append("a sum of other series, pooled radius used")
+        elif not row.calibrates:
             notes.append("too short to calibrate, pooled radius used")
         if ahead > settings.max_horizon:
             notes.append(f"scenario after {settings.max_horizon} steps")
@@ -226,7 +234,9 @@ def _published(
     return pd.DataFrame(rows, columns=columns)
 
 
-def forecast_panel(panel: pd.DataFrame, settings: ForecastSettings, *, seed: int) -> PanelForecast:
+def forecast_panel(
+    panel: pd.DataFrame, settings: ForecastSettings, *, seed: int, sums: Collection[str] = ()
+) -> PanelForecast:
     """Return forecasts, intervals, back-test and skill of one panel of yearly series.
 
     Parameters
@@ -239,6 +249,10 @@ def forecast_panel(panel: pd.DataFrame, settings: ForecastSettings, *, seed: int
         The section ``forecast`` of the parameters.
     seed : int
         Of the resampling of series in the skill gate.
+    sums : collection of str
+        Series that are sums of others in the panel. They are forecast with the method and the
+        radii of the panel but take no part in the back-test: their errors are those of their
+        parts over again.
 
     Returns
     -------
@@ -250,8 +264,8 @@ def forecast_panel(panel: pd.DataFrame, settings: ForecastSettings, *, seed: int
     Raises
     ------
     InvalidTable
-        If a column is missing, a value is not finite, a series and year occur twice, or a year
-        is right truncated.
+        If a column is missing, a value is not finite, a series and year occur twice, a year is
+        right truncated, or a sum is not in the panel.
 
     Notes
     -----
@@ -281,13 +295,22 @@ def forecast_panel(panel: pd.DataFrame, settings: ForecastSettings, *, seed: int
     rows = np.flatnonzero(status["status"] == "ok")
     history = stack([runs[row] for row in rows])
     lengths = status["n_points"].to_numpy()[rows]
-    horizon = _backtest_horizon(lengths, settings)
-    rolling, transform = roll_best(history, horizon, settings)
-    known_then = np.arange(history.shape[1]) < lengths[:, None] - horizon
+    strangers = sorted(set(sums) - set(status["series"]))
+    if strangers:
+        raise InvalidTable(
+            f"the sum '{strangers[0]}' is no series of the panel",
+            where="forecast_panel, sums",
+            next_step="name sums as their rows do",
+        )
+    own = ~status["series"].isin(list(sums)).to_numpy()[rows]
+    tested, sizes = history[own], lengths[own]
+    horizon = _backtest_horizon(sizes, settings)
+    rolling, transform = roll_best(tested, horizon, settings)
+    known_then = np.arange(tested.shape[1]) < sizes[:, None] - horizon
     # Series that would have been too short then take no part, as they would not have.
-    then = np.where(known_then, history, np.nan)[lengths - horizon >= settings.min_points]
+    then = np.where(known_then, tested, np.nan)[sizes - horizon >= settings.min_points]
     earlier = roll(then, horizon, settings, transform)
-    floors = np.where((history[rolling.rows] < 0).any(axis=1), -np.inf, 0.0)
+    floors = np.where((tested[rolling.rows] < 0).any(axis=1), -np.inf, 0.0)
     recipe = recipe_name(settings)
     errors = rolling.errors(recipe), rolling.errors("naive")
     gate = skill_gate(*errors, bound=settings.skill_bound, seed=seed)
@@ -301,17 +324,17 @@ def forecast_panel(panel: pd.DataFrame, settings: ForecastSettings, *, seed: int
         if rows.size
         else np.empty((0, reach))
     )
-    status.loc[rows[rolling.rows], "calibrates"] = True
+    status.loc[rows[own][rolling.rows], "calibrates"] = True
     verdict = "ok" if passes else "small_n" if gate["n_series"] < MIN_GATE_SERIES else "no_skill"
     status.loc[rows, "status"] = verdict
-    status.loc[rows, "note"] = _notes(status.loc[rows], verdict, horizon, settings)
+    status.loc[rows, "note"] = _notes(status.loc[rows], verdict, horizon, settings, sums)
 
     used = status.loc[rows]
-    trial = as_table(rolling, used["series"].tolist())
+    trial = as_table(rolling, used["series"][own].tolist())
     first = dict(zip(used["series"], used["trained_from"], strict=True))
     trained_from = trial["series"].map(first)
     trial.insert(4, "year", trained_from + trial["n_train"] + trial["horizon"] - 1)
-    short = sum(int((sizes < MIN_DAMPED).sum()) for sizes in (lengths, rolling.training))
+    short = sum(int((points < MIN_DAMPED).sum()) for points in (lengths, rolling.training))
     heading = {
         "method": recipe,
         "transform": transform,

@@ -11,7 +11,7 @@ import datetime
 import re
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from techdiplomacy.checks import Settings, parse_settings
 from techdiplomacy.errors import InvalidParams, suggest
@@ -22,6 +22,16 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[int, Field(ge=1)]
 Interval = Annotated[list[Share], Field(min_length=2, max_length=2)]
 Listed = TypeVar("Listed")
+
+
+def _ends_in_order(ends: list[float]) -> list[float]:
+    if ends[0] > ends[1]:
+        raise ValueError("the lower end comes first")
+    return ends
+
+
+# a range that is drawn from evenly
+Drawn = Annotated[list[float], Field(min_length=2, max_length=2), AfterValidator(_ends_in_order)]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
@@ -214,7 +224,9 @@ class ForecastSettings(Settings):
 
     until: Annotated[int, Field(ge=2020, le=2100)]
     max_horizon: Positive
-    models: Annotated[list[Literal["naive", "drift", "damped", "theta"]], Field(min_length=1)]
+    models: Annotated[
+        list[Literal["naive", "drift", "ses", "damped", "theta"]], Field(min_length=1)
+    ]
     combine: Literal["median", "mean"]
     transform: Literal["level", "log1p", "auto"]
     origins: Annotated[int, Field(ge=3)]
@@ -238,13 +250,73 @@ class ForecastSettings(Settings):
 
 
 class WorkforceSettings(Settings):
-    """Which ages count as working age, how far the cohorts go, how level shifts are met."""
+    """Which ages count as working age, how far the cohorts go, how level shifts are met.
+
+    ``entry_age`` and ``exit_age`` bound working life; ``generation`` is the first and last year of
+    birth of the generation that is followed; ``ageing_marks`` are shares of people of 65 and older;
+    ``ages_disputed`` is how far two revisions may differ on that share.
+    """
 
     working_ages: Annotated[
         list[Annotated[int, Field(ge=0, le=100)]], Field(min_length=2, max_length=2)
     ]
-    cohorts_until: Annotated[int, Field(ge=2020, le=2100)]
+    cohorts_until: Annotated[int, Field(ge=2020, le=2060)]
     level_shifts: Literal["join", "cut"]
+    entry_age: Annotated[int, Field(ge=15, le=30)]
+    exit_age: Annotated[int, Field(ge=50, le=80)]
+    generation: Annotated[
+        list[Annotated[int, Field(ge=1950, le=2040)]], Field(min_length=2, max_length=2)
+    ]
+    ageing_marks: Annotated[list[Share], Field(min_length=1)]
+    ages_disputed: Annotated[float, Field(gt=0, le=1)]
+
+    @field_validator("generation")
+    @classmethod
+    def _five_years(cls, generation: list[int]) -> list[int]:
+        if generation[1] - generation[0] != 4:
+            raise ValueError("a generation holds five years of birth, as 2023 to 2027")
+        return generation
+
+
+class ScenarioSettings(Settings):
+    """What the workforce scenarios assume; every range is drawn from evenly.
+
+    ``years`` are end years; ``past_years`` is the window in which past entries are measured;
+    ``deepening`` are two quantiles, across countries, of the yearly growth of workers per person of
+    working age; ``own_growth`` is the weight of the country's own past growth beside that common
+    range; ``half_life`` is after how many years that growth has halved, where it fades.
+    """
+
+    years: Annotated[list[Annotated[int, Field(ge=2025, le=2060)]], Field(min_length=1)]
+    draws: Annotated[int, Field(ge=100, le=100_000)]
+    level: Annotated[float, Field(gt=0, lt=1)]
+    past_years: Annotated[int, Field(ge=3, le=20)]
+    deepening: Drawn
+    own_growth: Drawn
+    half_life: Drawn
+    retirement_factor: Drawn
+    other_exits: Drawn
+    transition: Drawn
+    graduation_trend: Drawn
+    share_covered: Drawn
+    study_years: Annotated[int, Field(ge=1, le=10)]
+
+    @field_validator(
+        *("deepening", "own_growth", "retirement_factor", "other_exits"),
+        *("transition", "share_covered"),
+    )
+    @classmethod
+    def _shares(cls, ends: list[float]) -> list[float]:
+        if ends[0] < 0 or ends[1] > 1:
+            raise ValueError("both ends lie between 0 and 1")
+        return ends
+
+    @field_validator("half_life")
+    @classmethod
+    def _years_ahead(cls, ends: list[float]) -> list[float]:
+        if ends[0] <= 0:
+            raise ValueError("a half-life is longer than 0 years")
+        return ends
 
 
 class ReviewSettings(Settings):
@@ -317,6 +389,7 @@ class Params(Settings):
     events: EventSettings
     forecast: ForecastSettings
     workforce: WorkforceSettings
+    scenarios: ScenarioSettings
     notebooks: dict[str, dict[str, NotebookParameter]]
     review: dict[str, ReviewSettings]
 

@@ -178,3 +178,8 @@ def releases_folder() -> Path:
 def release_file(version: str) -> Path:
     """Return the path of the record of one release."""
     return releases_folder() / f"{version}.json"
+
+
+def ledger_file() -> Path:
+    """Return the path of the ledger of published forecasts."""
+    return project_root() / "data" / "ledger" / "forecasts.csv"

@@ -1,7 +1,8 @@
-"""The owner's registers of offices, instruments and exchanges, as spreadsheets write them.
+"""The owner's registers (offices, instruments, exchanges, graduates), as spreadsheets write them.
 
 Knows: ``data/registers``, its columns, and what can be wrong in a cell. Must not know: what else
-is known of a country, what is computed. May import: errors, paths, tables, scorecard_tables.
+is known of a country, what is computed. May import: errors, paths, tables, scorecard_tables,
+workforce_tables.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from techdiplomacy.errors import InvalidTable, TechDiplomacyError, suggest
 from techdiplomacy.paths import reference_file, register_file
 from techdiplomacy.scorecard_tables import EXCHANGE_KINDS
 from techdiplomacy.tables import read_csv
+from techdiplomacy.workforce_tables import GRADUATE_FIELDS
 
 # columns of each register: those that need a value, then those that may stay empty
 REGISTERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -32,28 +34,35 @@ REGISTERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("instrument_type", "signed", "in_force", "same_as", "note"),
     ),
     "exchanges": (("origin", "destination", "year", "kind", "persons", "evidence"), ("note",)),
+    "graduates": (("country", "field", "year", "graduates", "evidence", "licence"), ("note",)),
 }
 
 _ENDS = {"sending": "country", "host": "partner", "origin": "country", "destination": "partner"}
+_COUNTRIES = (*_ENDS, "country", "partner")
+_OF_THE_VIEWPOINT = ("offices", "agreements")  # it takes part in each row
+_WORDS = {"kind": EXCHANGE_KINDS, "field": GRADUATE_FIELDS}  # the only words of a column
+_AMOUNTS = ("persons", "graduates")
 _DATES = (("since", "last_confirmed"), ("signed", "in_force"))  # the first is not after the second
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _SAME = {
     "offices": ("country", "partner", "city", "name"),
     "agreements": ("country", "partner", "title"),
     "exchanges": ("country", "partner", "year", "kind"),
+    "graduates": ("country", "field", "year"),
 }
 _FIRST_YEAR, _LAST_YEAR = 1900, 2110
 _NEAR = 0.75  # of a country: below it, a suggestion would be another country
 _A_COUNTRY = "Use the code of three letters, or a name, of data/reference/countries.csv."
 _FILL = {
-    **dict.fromkeys((*_ENDS, "country", "partner"), _A_COUNTRY),
+    **dict.fromkeys(_COUNTRIES, _A_COUNTRY),
     "city": "Write the city in which the office is.",
     "name": "Write the name of the office.",
     "title": "Write the title of the instrument.",
     "year": "Write four digits.",
-    "kind": f"Use one of {', '.join(EXCHANGE_KINDS)}.",
-    "persons": "Write digits only, without separators.",
+    **{name: f"Use one of {', '.join(words)}." for name, words in _WORDS.items()},
+    **dict.fromkeys(_AMOUNTS, "Write digits only, without separators."),
     "evidence": "Write a document number or an address.",
+    "licence": "Write the terms of the source, as CC BY 4.0, or 'own figures'.",
 }
 
 
@@ -91,8 +100,8 @@ def read_registers() -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     Returns
     -------
     dict of DataFrame
-        By register: ``row`` in the file, ``country`` and ``partner`` as codes, and the other
-        columns of the register as text, years and persons as whole numbers.
+        By register: ``row`` in the file, ``country`` and, where there is one, ``partner`` as
+        codes, and the other columns as text, years and numbers of persons as numbers.
     list of Problem
         In the order of files and rows.
 
@@ -127,16 +136,16 @@ def doubtful_rows(
     """
     problems = []
     for register, rows in registers.items():
-        dates = [name for pair in _DATES for name in pair if name in rows]
+        dates = [name for pair in (*_DATES, ("year",)) for name in pair if name in rows]
         for row in rows.to_dict("records"):
             number = int(row["row"])
-            for name in ["year"] if register == "exchanges" else dates:
+            for name in dates:
                 cell = "" if pd.isna(row[name]) else str(row[name])
                 if cell > today.isoformat()[: len(cell)]:
                     what = f"'{cell}' lies in the future; today is {today.isoformat()}."
                     step = "Correct it, or leave the date out until it has come."
                     problems.append(Problem(register, number, name, what, step))
-            if register != "exchanges" and viewpoint not in (row["country"], row["partner"]):
+            if register in _OF_THE_VIEWPOINT and viewpoint not in (row["country"], row["partner"]):
                 what = f"{viewpoint}, the viewpoint of params.yaml, takes no part in it."
                 step = "Correct a country, or delete the row."
                 problems.append(Problem(register, number, "", what, step))
@@ -240,8 +249,9 @@ def _checked(
         if not wrong:
             row |= {_ENDS.get(name, name): cell or None for name, cell in cells.items()}
             for end in ("country", "partner"):
-                row[end] = spellings[fold(str(row[end]))]
-            if row["country"] == row["partner"]:
+                if end in row:
+                    row[end] = spellings[fold(str(row[end]))]
+            if row["country"] == row.get("partner"):
                 wrong = [("", "Both countries are the same.", "Name two countries.")]
         if not wrong:
             key = tuple(fold(str(row[name])) for name in _SAME[register])
@@ -255,9 +265,8 @@ def _checked(
     required, others = REGISTERS[register]
     columns = ["row", *(_ENDS.get(name, name) for name in (*required, *others))]
     frame = pd.DataFrame(good, columns=columns, dtype=object)
-    if register == "exchanges":
-        frame = frame.astype({"year": "int64", "persons": "float64"})
-    return frame, problems
+    types = {"year": "int64", **dict.fromkeys(_AMOUNTS, "float64")}
+    return frame.astype({name: of for name, of in types.items() if name in frame}), problems
 
 
 def _wrong_cells(
@@ -273,7 +282,7 @@ def _wrong_cells(
         if not cell:
             continue
         what = step = ""
-        if name in (*_ENDS, "country", "partner") and fold(cell) not in spellings:
+        if name in _COUNTRIES and fold(cell) not in spellings:
             what = (
                 f"'{cell}' is no country.{suggest(cell.title(), _shown(spellings), cutoff=_NEAR)}"
             )
@@ -281,12 +290,12 @@ def _wrong_cells(
         elif any(name in pair for pair in _DATES) and not _is_date(cell):
             what = f"'{cell}' is no date."
             step = "Write year-month-day, year-month or year (2015-10-24), cells set to text."
-        elif name == "kind" and cell not in EXCHANGE_KINDS:
-            what = f"'{cell}' is no kind.{suggest(cell, EXCHANGE_KINDS)}"
+        elif name in _WORDS and cell not in _WORDS[name]:
+            what = f"'{cell}' is no {name}.{suggest(cell, _WORDS[name])}"
             step = _FILL[name]
         elif name == "year" and not (re.fullmatch(r"\d{4}", cell) and _is_date(cell)):
             what, step = f"'{cell}' is no year.", _FILL[name]
-        elif name == "persons" and not re.fullmatch(r"\d+", cell):
+        elif name in _AMOUNTS and not re.fullmatch(r"\d+", cell):
             what, step = f"'{cell}' is no whole number.", _FILL[name]
         if what:
             wrong.append((name, what, step))

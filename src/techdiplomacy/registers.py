@@ -82,6 +82,26 @@ _CLEAN = {
 }
 
 
+def known_graduates(graduates: pd.DataFrame) -> pd.DataFrame:
+    """Return the owner's register of graduates as the feature table ``known_graduates``.
+
+    Parameters
+    ----------
+    graduates : DataFrame
+        ``graduates`` of what ``register_files.load_registers`` returns; it may be empty.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"row": [2], "country": "AAA", "field": "ict", "year": [2020],
+    ...     "graduates": [5.0], "evidence": "report 7", "licence": "own figures", "note": [None]})
+    >>> known_graduates(rows)[["country", "graduates"]].values.tolist()
+    [['AAA', 5.0]]
+    """
+    texts = ["country", "field", "evidence", "licence"]
+    columns = ["country", "field", "year", "graduates", "evidence", "licence"]
+    return graduates[columns].astype(dict.fromkeys(texts, "str"))
+
+
 def missions_by_rank(missions: pd.DataFrame) -> pd.DataFrame:
     """Return how many embassies, consulates and other missions are listed for each pair.
 

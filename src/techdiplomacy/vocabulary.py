@@ -49,6 +49,7 @@ PANELS = {
 METHODS = {
     "naive": say("naive line"),
     "drift": say("drift"),
+    "ses": say("exponential smoothing"),
     "damped": say("damped trend"),
     "theta": say("Theta"),
 }
@@ -412,3 +413,148 @@ def times(ratio: float) -> Number:
     ('0.46', '3,1')
     """
     return rounded(ratio, 2)
+
+
+# --- scenarios of the workforce ---
+SCENARIOS = {
+    "share_held": say("share held"),
+    "deepening_fades": say("growth fades"),
+    "deepening_lasts": say("growth lasts"),
+}
+POOL_MATCHES = {
+    "near": say("counts the pool"),
+    "wide": say("counts more than the pool"),
+    "published": say("published figure"),
+    "none": say("no figure"),
+}
+SUPPLY_BASES = {
+    "graduates": say("supply from graduates"),
+    "young_people": say("supply in step with young people"),
+    "none": say("no supply"),
+}
+# what is said in place of a need, a supply or a gap
+POOL_STATUSES = {
+    "no_gap": say("no gap in most draws"),
+    "no_pool": say("no statistic isolates it"),
+    "no_stock": say("no figure for the pool"),
+    "no_past": say("past entries not known"),
+}
+ASSUMPTION_BASES = {
+    "project": say("assumption of the project"),
+    "data": say("computed from the data"),
+    "published": say("published projections"),
+    "register": say("register of the owner"),
+}
+ASSUMPTIONS = {
+    "deepening": say("growth of workers per person of working age, a year"),
+    "own_growth": say("weight of a country's own past growth in it"),
+    "half_life": say("years after which that growth has halved"),
+    "retirement_factor": say("age exits of the pool over those of all"),
+    "other_exits": say("leave the pool for other reasons, a year"),
+    "transition": say("graduates of the field who enter the pool"),
+    "graduation_trend": say("change of graduates per young person, a year"),
+    "share_covered": say("part of the gap of a partner for which would be trained"),
+    "study_years": say("years from the start of studies to work"),
+    "past_years": say("newest years in which the past is measured"),
+    "deepening_all_pools": say("growth of workers per person, all pools together, a year"),
+    "own_past_growth": say("own past growth of workers per person of working age, a year"),
+    "past_entries": say("past entries a year, from changes of the stock"),
+    "other_entries": say("of them, not graduates of the field"),
+    "graduates": say("graduates a year"),
+}
+# --- ages ---
+# entrants less leavers of working life, the viewpoint country beside a partner
+BALANCES = {
+    "complement": say("the partner alone loses"),
+    "reverse": say("the partner alone gains"),
+    "both_gain": say("both gain"),
+    "both_lose": say("both lose"),
+}
+REVISIONS = {
+    "inside": say("inside"),
+    "outside": say("outside"),
+    "no_interval": say("no interval"),
+}
+# --- outside figures, and statements on workforce ---
+OUTSIDE_QUANTITIES = {
+    "employment": say("people employed"),
+    "additional_employment": say("people employed in addition"),
+    "additional_demand": say("people wanted in addition"),
+    "openings": say("openings: growth and replacement"),
+    "shortage": say("people missing"),
+    "shortage_per_year": say("people missing a year"),
+    "trained": say("people to be trained"),
+    "needed": say("people needed"),
+    "vacancies": say("vacancies"),
+}
+OUTSIDE_NATURES = {
+    "target": say("target"),
+    "projection": say("outside projection"),
+    "estimate": say("outside estimate"),
+    "count": say("outside count"),
+}
+EVIDENCE_GRADES = {
+    "official": say("official page or table"),
+    "publisher": say("page of the publisher"),
+    "press": say("press report"),
+    "second_hand": say("second hand"),
+}
+OWN_LABELS = {
+    "observed": say("observed"),
+    "forecast": say("forecast"),
+    "no_skill": say("last value carried on"),
+    "scenario": say("scenario"),
+    "none": say("nothing alike"),
+}
+OUTSIDE_VERDICTS = {
+    "inside": say("inside our range"),
+    "above": say("above our range"),
+    "below": say("below our range"),
+    "no_range": say("beside a value without range"),
+    "due": say("due: its year has passed"),
+    "alone": say("alone"),
+}
+CLAIM_VERDICTS = {
+    "supported": say("supported"),
+    "partly": say("supported in part"),
+    "not_supported": say("not supported as worded"),
+    "not_testable": say("not testable"),
+}
+CLAIM_LABELS = {
+    "observed": say("observed"),
+    "projection": say("medium variant of the projection"),
+    "cohort": say("cohort: survival and migration only"),
+    "target": say("target"),
+    "external": say("outside figure"),
+}
+CLAIM_TESTS = {
+    "workers_missing": say("published shortages, newest of each economy, added up"),
+    "cohort_enters": say("ages of the generation in that year"),
+    "ageing_speed": say("years between two shares of older people"),
+    "young_people": say("ages alone: nothing counts what young people can do"),
+    "interest": say("no figure of interest; nearest: engineering degrees per young person"),
+    "ageing_answer": say("no figure of motives; nearest: who leaves and who enters working life"),
+    "parts_of_target": say("whether its parts add up, not whether it will be met"),
+}
+CLAIM_FIGURES = {
+    "shortage": say("people missing, as published"),
+    "world_need": say("additional need of the world, as published"),
+    "persons_of_generation": say("people of the generation"),
+    "ageing_years": say("years between the marks"),
+    "ageing_years_at_least": say("years between the marks, at least"),
+    "young_per_100_core": say("young people per 100 of working life"),
+    "degrees_per_100_young": say("engineering degrees a year per 100 young people"),
+    "leavers_per_100_entrants": say("who leave working life per 100 who enter it"),
+    "target": say("the target"),
+    "sum_of_parts": say("its parts added up"),
+    "persons_today": say("at work today, by different sources"),
+    "times_today": say("the part of the target over those at work today"),
+    "professionals": say("engineering professionals"),
+    "per_100_professionals": say("the target per 100 engineering professionals"),
+    "per_100_young": say("the target per 100 young people"),
+}
+# --- panels of the newer workforce series ---
+PANELS |= {
+    "ict_specialists": say("ICT specialists"),
+    "graduates": say("graduates"),
+}

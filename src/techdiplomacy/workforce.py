@@ -106,6 +106,56 @@ def degree_series(degrees: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def ict_series(specialists: pd.DataFrame) -> pd.DataFrame:
+    """Return employed ICT specialists in the layout of ``workforce_series``.
+
+    Parameters
+    ----------
+    specialists : DataFrame
+        Clean table ``ict_specialists``; the rows of graduates are passed over.
+    """
+    employed = specialists[specialists["statistic"] == "ict_specialists"]
+    return _series(
+        employed,
+        measure="ict_specialists",
+        unit="persons",
+        value="persons",
+        code=pd.Series("all", index=employed.index),
+        label=pd.Series("ICT specialists by occupation (Eurostat)", index=employed.index),
+    )
+
+
+def graduate_series(specialists: pd.DataFrame) -> pd.DataFrame:
+    """Return tertiary graduates in ICT and engineering in the layout of ``workforce_series``.
+
+    Parameters
+    ----------
+    specialists : DataFrame
+        Clean table ``ict_specialists``; the rows of employed specialists are passed over.
+    """
+    graduates = specialists[specialists["statistic"].isin(list(_GRADUATES))]
+    fields = graduates["statistic"].map({name: code for name, (code, _) in _GRADUATES.items()})
+    labels = graduates["statistic"].map({name: label for name, (_, label) in _GRADUATES.items()})
+    return _series(
+        graduates,
+        measure="graduates",
+        unit="graduates a year",
+        value="persons",
+        code=fields,
+        label=labels,
+    )
+
+
+# statistic: pool that it feeds, and its label
+_GRADUATES = {
+    "ict_graduates": ("ict", "Tertiary graduates in ICT (Eurostat)"),
+    "engineering_graduates": (
+        "engineering",
+        "Tertiary graduates in engineering, manufacturing and construction (Eurostat)",
+    ),
+}
+
+
 def _series(
     table: pd.DataFrame,
     *,
@@ -190,6 +240,60 @@ def age_structure(population: pd.DataFrame, working_ages: list[int]) -> pd.DataF
         working_age_share=inhabited["working_age_persons"] / inhabited["total_persons"],
         older_share=inhabited["older_persons"] / inhabited["total_persons"],
     )
+
+
+def series_catalogue(series: pd.DataFrame) -> pd.DataFrame:
+    """Return what series there are: one row per measure and country.
+
+    Parameters
+    ----------
+    series : DataFrame
+        Columns of ``workforce_series``.
+
+    Returns
+    -------
+    DataFrame
+        Columns of the table ``series_catalogue``: number of series, first and last year of any of
+        them, years missing between the first and the last year of each series, added up, and the
+        years of the level shifts. A shift in the first year of a series has nothing before it and
+        is not counted.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"series": "degrees/VNM/all", "measure": "degrees", "country": "VNM",
+    ...     "year": [2001, 2004], "level_shift": [None, "new survey"]})
+    >>> series_catalogue(rows)[["years_missing", "shifts"]].to_numpy().tolist()
+    [[2, '2004']]
+    """
+    key = ["measure", "country"]
+    spans = series.groupby([*key, "series"])["year"].agg(["min", "max", "count"]).reset_index()
+    spans["years_missing"] = spans["max"] - spans["min"] + 1 - spans["count"]
+    counted = spans.groupby(key, as_index=False).agg(
+        series=("series", "size"),
+        first_year=("min", "min"),
+        last_year=("max", "max"),
+        years_missing=("years_missing", "sum"),
+    )
+    first = series.groupby("series")["year"].transform("min")
+    shifted = series[series["level_shift"].notna() & (series["year"] > first)]
+    years = shifted.groupby(key)["year"].agg(lambda own: ", ".join(map(str, sorted(set(own)))))
+    return counted.merge(years.rename("shifts").reset_index(), on=key, how="left")
+
+
+def at_newest_level(series: pd.DataFrame, level_shifts: str) -> pd.DataFrame:
+    """Return series as they are trained on, with ``value_published`` and ``joined``.
+
+    Parameters
+    ----------
+    series : DataFrame
+        Columns of ``workforce_series``.
+    level_shifts : {"join", "cut"}
+        ``join`` scales earlier levels to the newest (`join_level_shifts`); ``cut`` leaves values
+        and shifts as published, and training starts at the last shift.
+    """
+    if level_shifts == "join":
+        return join_level_shifts(series)
+    return series.assign(value_published=series["value"], joined="")
 
 
 def join_level_shifts(series: pd.DataFrame) -> pd.DataFrame:
@@ -294,11 +398,7 @@ def forecast_workforce(
         ``forecasts``, ``status``, ``backtest`` and ``skill`` have the columns of the tables
         ``workforce_forecasts``, ``series_status``, ``forecast_backtest``, ``forecast_skill``.
     """
-    prepared = (
-        join_level_shifts(series)
-        if level_shifts == "join"
-        else series.assign(value_published=series["value"], joined="")
-    )
+    prepared = at_newest_level(series, level_shifts)
     panels = {
         str(measure): forecast_panel(
             rows[["series", "year", "value", "level_shift"]], settings, seed=seed
@@ -311,9 +411,7 @@ def forecast_workforce(
         .merge(published, on=["series", "year"])
         .assign(label_="observed")
     )
-    # the level of these years is ours, not the publisher's
-    rescaled = (observed["value"] / observed["value_published"] - 1).abs() > 1e-9
-    observed["label_"] = observed["label_"].mask(rescaled, "rescaled")
+    observed["label_"] = observed["label_"].mask(is_rescaled(observed), "rescaled")
     described = prepared.drop_duplicates("series").set_index("series")
     # a panel without a forecast has columns without a type, which would spread to the others
     ahead = pd.concat(
@@ -345,6 +443,11 @@ def forecast_workforce(
         ),
         panels=panels,
     )
+
+
+def is_rescaled(prepared: pd.DataFrame) -> pd.Series:
+    """Return in which rows the level is ours, not the publisher's; see `at_newest_level`."""
+    return (prepared["value"] / prepared["value_published"] - 1).abs() > 1e-9
 
 
 def _outside_shifts(panel: PanelForecast, published: pd.DataFrame) -> dict[str, float]:

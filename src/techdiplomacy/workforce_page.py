@@ -38,6 +38,8 @@ from techdiplomacy.workforce import WorkforceForecast
 
 # a forecast that moves less than this share of the last value is called level
 _LEVEL = 0.02
+# more panels with skill than these are counted, not named, in the findings
+_PANELS_NAMED = 3
 
 
 def series_shown(
@@ -176,16 +178,15 @@ def _direction(last: float, low: float, high: float) -> Text:
 def _skill(result: WorkforceForecast) -> Finding:
     """Return which panels beat the naive line."""
     rows = result.skill.to_dict("records")
-    good = listing(
-        say(
-            "{panel} ({share} less)",
-            panel=PANELS[row["measure"]],
-            share=percent(row["skill"]),
-        )
-        for row in rows
-        if row["passes"]
-    )
+    data_to = _newest(result, [row["measure"] for row in rows])
+    passing = [row for row in rows if row["passes"]]
     bad = listing(PANELS[row["measure"]] for row in rows if not row["passes"])
+    if len(passing) > _PANELS_NAMED:
+        return Finding(_many_pass(passing, rows, bad), _lowest_bound(passing), data_to)
+    good = listing(
+        say("{panel} ({share} less)", panel=PANELS[row["measure"]], share=percent(row["skill"]))
+        for row in passing
+    )
     if good.items and bad.items:
         sentence = say(
             "The forecast errs less than the last value carried on: {good}; not for {bad}.",
@@ -202,10 +203,41 @@ def _skill(result: WorkforceForecast) -> Finding:
         else say("{panel} too small to judge", panel=PANELS[row["measure"]])
         for row in rows
     )
-    return Finding(
-        sentence,
-        say("lower bounds: {bounds}", bounds=bounds),
-        _newest(result, [row["measure"] for row in rows]),
+    return Finding(sentence, say("lower bounds: {bounds}", bounds=bounds), data_to)
+
+
+def _many_pass(
+    passing: Sequence[dict[Any, Any]], rows: Sequence[dict[Any, Any]], bad: Sayable
+) -> Text:
+    """Return in how many panels the forecast is better, where they are too many to be named."""
+    skills = [row["skill"] for row in passing]
+    values: dict[str, Sayable] = {
+        "n": count(len(passing)),
+        "all": count(len(rows)),
+        "low": percent(min(skills)),
+        "high": percent(max(skills)),
+    }
+    if len(passing) == len(rows):
+        return say(
+            "In all {n} panels the forecast errs {low} to {high} less than the last value carried "
+            "on.",
+            **{name: values[name] for name in ("n", "low", "high")},
+        )
+    return say(
+        "In {n} of {all} panels the forecast errs {low} to {high} less than the last value carried "
+        "on; not for {bad}.",
+        bad=bad,
+        **values,
+    )
+
+
+def _lowest_bound(passing: Sequence[dict[Any, Any]]) -> Text:
+    """Return the panel whose lower bound is nearest to no skill."""
+    row = min(passing, key=lambda one: float(one["skill_low"]))
+    return say(
+        "lowest bound: {panel} {low}",
+        panel=PANELS[row["measure"]],
+        low=percent(row["skill_low"]),
     )
 
 
@@ -220,6 +252,19 @@ def _later_coverage(result: WorkforceForecast) -> Finding:
             say("not testable"),
             _newest(result, sorted(result.status["measure"].unique())),
         )
+    date = _newest(result, [row["measure"] for row in known])
+    if len(known) > _PANELS_NAMED:
+        shares = [row["later_coverage_80"] for row in known]
+        return Finding(
+            say(
+                "{level} intervals covered {low} to {high} of later values, by panel.",
+                level=level,
+                low=percent(min(shares)),
+                high=percent(max(shares)),
+            ),
+            say("{n} panels; errors depend on each other", n=count(len(known))),
+            date,
+        )
     parts = listing(
         say(
             "{share} ({panel}, n = {n})",
@@ -232,7 +277,7 @@ def _later_coverage(result: WorkforceForecast) -> Finding:
     return Finding(
         say("{level} intervals covered {parts} of later values.", level=level, parts=parts),
         say("errors depend on each other"),
-        _newest(result, [row["measure"] for row in known]),
+        date,
     )
 
 
@@ -481,23 +526,35 @@ def backtest_columns() -> Columns:
 
 
 def errors_alt(result: WorkforceForecast) -> Text:
-    """Return the chart of relative errors in words."""
-    parts = commas(
-        say(
-            "{panel} {error} ({low} to {high})",
-            panel=PANELS[row["measure"]],
-            error=decimal(1 - row["skill"]),
-            low=decimal(1 - row["skill_high"]),
-            high=decimal(1 - row["skill_low"]),
+    """Return the chart of relative errors in words; of many panels without the intervals."""
+    many = len(result.skill) > _PANELS_NAMED
+    parts = commas(_error_words(row, many) for row in result.skill.to_dict("records"))
+    if many:
+        return say(
+            "Dots of the error of each method divided by that of the naive line; for the combined "
+            "method: {parts}.",
+            parts=parts,
         )
-        if pd.notna(row["skill_low"])
-        else say("{panel} too small to judge", panel=PANELS[row["measure"]])
-        for row in result.skill.to_dict("records")
-    )
     return say(
         "Dots of the error of each method divided by that of the naive line; for the combined "
         "method with its interval: {parts}.",
         parts=parts,
+    )
+
+
+def _error_words(row: dict[Any, Any], many: bool) -> Text:
+    panel = PANELS[row["measure"]]
+    if pd.isna(row["skill_low"]):
+        return say("{panel} too small to judge", panel=panel)
+    error = decimal(1 - row["skill"])
+    if many:
+        return say("{panel} {error}", panel=panel, error=error)
+    return say(
+        "{panel} {error} ({low} to {high})",
+        panel=panel,
+        error=error,
+        low=decimal(1 - row["skill_high"]),
+        high=decimal(1 - row["skill_low"]),
     )
 
 

@@ -1,0 +1,175 @@
+"""Lists that join outside figures and statements on workforce to what this project computes.
+
+Knows: ``outside_matches.csv``, ``workforce_claims.csv`` and ``target_parts.csv`` in
+``data/reference``, and the statements of ``claims.csv``. Must not know: figures of the project.
+May import: errors, paths, tables, scenario_tables.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from techdiplomacy.errors import InvalidTable, suggest
+from techdiplomacy.paths import reference_file
+from techdiplomacy.scenario_tables import CLAIM_TESTS
+from techdiplomacy.tables import read_csv
+from techdiplomacy.workforce_tables import QUANTITIES
+
+# the result tables in which a figure like an outside one may stand
+OWN_TABLES = ("reconciled_forecasts", "workforce_forecasts", "scenario_paths")
+ANY_AREA = "*"
+
+_MATCH = ("field", "area", "quantity", "own_table", "own_key", "own_quantity")
+_CLAIM = ("claim_id", "area", "test", "key", "values", "limit")
+_TEXTS = ("statement_en", "statement_vi", "conflict_group")
+_PART = (
+    *("target_id", "by", "part", "part_en", "part_vi", "persons_low", "persons_high", "adds_up"),
+    *("compare_with", "conflict_id"),
+)
+
+
+def load_outside_matches() -> pd.DataFrame:
+    """Return which own figure is like a published one, by field, area and quantity.
+
+    Returns
+    -------
+    DataFrame
+        ``field, area`` (``*``: any), ``quantity, own_table, own_key`` (area, series with
+        ``{area}``, or pool), ``own_quantity`` (column of the own table), ``base_year`` (the year
+        that flows are added up from; missing: stocks, or not stated), ``independent`` (0: the own
+        value is drawn from published figures of the kind), ``alike``, ``differs``. A figure
+        without a row has nothing alike here.
+
+    Raises
+    ------
+    InvalidTable
+        Missing columns, empty cells, an unknown quantity or table, or a row that stands twice.
+
+    Examples
+    --------
+    >>> sorted(set(load_outside_matches()["own_table"]))
+    ['reconciled_forecasts', 'scenario_paths']
+    """
+    name = "outside_matches"
+    rows = _read(name, (*_MATCH, "independent", "alike", "differs"), ("base_year",))
+    _refuse_unknown(rows, "quantity", QUANTITIES, name)
+    _refuse_unknown(rows, "own_table", OWN_TABLES, name)
+    _refuse(rows.duplicated(["field", "area", "quantity"]), rows, "stands above it already", name)
+    return rows.assign(
+        base_year=pd.to_numeric(rows["base_year"]).astype("Int64"),
+        independent=pd.to_numeric(rows["independent"]),
+    )
+
+
+def load_workforce_claims(country: str) -> pd.DataFrame:
+    """Return the statements on workforce and ageing in the policy texts of a country.
+
+    Parameters
+    ----------
+    country : str
+        ISO3 code of the country whose policy the texts are.
+
+    Returns
+    -------
+    DataFrame
+        ``claim_id, test, key`` (what it is tested by: field of work, series with ``{country}``,
+        target), ``values`` (with semicolons between; where the list names none, those of the
+        statement), ``limit, statement_en, statement_vi, conflict_group``; no rows for a country
+        of whose policy no text is known. The words of a statement come from ``claims.csv``; a
+        decision that is not on that list has its own.
+
+    Raises
+    ------
+    InvalidTable
+        Missing columns, an unknown test, or a statement that is neither on the list of statements
+        nor has words of its own.
+
+    Examples
+    --------
+    >>> list(load_workforce_claims("VNM")["claim_id"])[:2]
+    ['C071', 'C072']
+    >>> len(load_workforce_claims("FRA"))
+    0
+    """
+    name = "workforce_claims"
+    rows = _read(name, ("claim_id", "test"), (*_CLAIM, *_TEXTS))
+    _refuse_unknown(rows, "test", CLAIM_TESTS, name)
+    _refuse(rows["claim_id"].duplicated(), rows, "holds a statement a second time", name)
+    texts = _read("policy_texts", ("text_id", "country")).set_index("text_id")["country"]
+    columns = ("claim_id", "statement_en", "statement_vi", "source_id")
+    listed = _read("claims", columns, ("conflict_group", "value")).set_index("claim_id")
+    own = rows["statement_en"].notna() & rows["statement_vi"].notna() & rows["area"].notna()
+    known = rows["claim_id"].isin(listed.index)
+    _refuse(~own & ~known, rows, "is on no list of statements and has no words and area", name)
+    origin = listed["source_id"].str.split(";").str[0].map(texts)
+    rows["area"] = rows["area"].fillna(rows["claim_id"].map(origin))
+    for column in _TEXTS:
+        rows[column] = rows[column].fillna(rows["claim_id"].map(listed[column]))
+    rows["values"] = rows["values"].fillna(rows["claim_id"].map(listed["value"]))
+    kept = rows[rows["area"] == country].drop(columns="area")
+    return kept.assign(limit=pd.to_numeric(kept["limit"])).reset_index(drop=True)
+
+
+def load_target_parts() -> pd.DataFrame:
+    """Return the parts that an official target names, and figures to hold beside them.
+
+    Returns
+    -------
+    DataFrame
+        ``target_id`` (as in table ``projections``), ``by`` (what it is divided by), ``part,
+        part_en, part_vi, persons_low, persons_high, adds_up`` (1: one of the parts that make up
+        the whole), ``compare_with`` (the part of the target that counts the same persons),
+        ``conflict_id``.
+
+    Raises
+    ------
+    InvalidTable
+        Missing columns, empty cells, ends exchanged, or a part that stands twice.
+
+    Examples
+    --------
+    >>> sorted(set(load_target_parts().query("adds_up == 1")["by"]))
+    ['degree', 'work']
+    """
+    name = "target_parts"
+    rows = _read(name, _PART[:-2], _PART[-2:])
+    numbers = ["persons_low", "persons_high", "adds_up"]
+    rows = rows.assign(**{column: pd.to_numeric(rows[column]) for column in numbers})
+    _refuse(rows["persons_low"] > rows["persons_high"], rows, "has its ends exchanged", name)
+    _refuse(rows.duplicated(["target_id", "part"]), rows, "holds a part a second time", name)
+    return rows
+
+
+def _read(name: str, filled: tuple[str, ...], others: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Return columns of a reference list; the first ones have no empty cell."""
+    columns = list(dict.fromkeys([*filled, *others]))
+    table = read_csv(reference_file(name), dtype="str")
+    missing = [column for column in columns if column not in table]
+    empty = [column for column in filled if column in table and table[column].isna().any()]
+    if missing or empty:
+        raise InvalidTable(
+            f"Columns missing: {missing}; columns with empty cells: {empty}.",
+            where=f"data/reference/{name}.csv",
+            next_step=f"Restore the file: git checkout -- data/reference/{name}.csv",
+        )
+    return table[columns].copy()
+
+
+def _refuse_unknown(rows: pd.DataFrame, column: str, known: tuple[str, ...], name: str) -> None:
+    """Raise if a code is not one of those known, naming the first one."""
+    wrong = ~rows[column].isin(known)
+    if wrong.any():
+        code = str(rows.loc[wrong, column].iloc[0])
+        problem = f"has the unknown {column} '{code}'.{suggest(code, known)}"
+        _refuse(wrong, rows, problem, name)
+
+
+def _refuse(broken: pd.Series, rows: pd.DataFrame, problem: str, name: str) -> None:
+    """Raise if a row is broken, naming the first one by its line in the file."""
+    if broken.any():
+        place = int(broken.to_numpy().argmax())
+        raise InvalidTable(
+            f"Line {place + 2} {problem}: {list(rows.iloc[:, 0])[place]}.",
+            where=f"data/reference/{name}.csv",
+            next_step="Correct or delete this line; data/reference/README.md says what it holds.",
+        )
