@@ -50,7 +50,7 @@ def ledger_rows() -> pd.DataFrame:
     numbers = ["last_value", "value", "low_80", "high_80", "low_95", "high_95"]
     rows = _described(rows).astype(dict.fromkeys(numbers, float))
     # inputs differ where something newer was known
-    return rows.assign(
+    return rows.rename(columns={"country": "area"}).assign(
         method=rows["label"].map({"forecast": "drift", "no_skill": "naive"}),
         inputs=rows["last_year"].map({2024: "a" * 64, 2025: "b" * 64}),
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from techdiplomacy.scenario_tables import SCENARIOS
+from techdiplomacy.scenario_tables import COMMON_GROWTH, OWN_GROWTH, SCENARIOS, SHARE_HELD
 
 NAN = float("nan")
 ENDS = (2030, 2035, 2045)
@@ -20,7 +20,7 @@ def trio(name, value, half):
     return {name: value, f"{name}_low": value - half, f"{name}_high": value + half}
 
 
-def path(country, pool, scenario, year, stock, need, supply, half):
+def path(country, pool, scenario, year, stock, need, supply, half, verdict="open"):
     """Return a row of scenario_paths; the gap is need less supply, half as wide on each side."""
     return {
         "country": country,
@@ -34,15 +34,16 @@ def path(country, pool, scenario, year, stock, need, supply, half):
         **trio("entries", supply, 0.0),
         **trio("gap", need - supply, half),
         "draws_short": 0.5,
+        "verdict": None if scenario == SHARE_HELD else verdict,
     }
 
 
 # by scenario: need of each year; supply is 40 a year in VNM, so that the signs are known
-_NEED = {"share_held": 20.0, "deepening_fades": 100.0, "deepening_lasts": 160.0}
-_STOCK = {"share_held": 900.0, "deepening_fades": 1500.0, "deepening_lasts": 2500.0}
+_NEED = {"share_held": 20.0, "own_growth": 100.0, "common_growth": 160.0}
+_STOCK = {"share_held": 900.0, "own_growth": 1500.0, "common_growth": 2500.0}
 PATHS = pd.DataFrame(
     [
-        path("VNM", "ict", one, end, _STOCK[one], _NEED[one], 40.0, 10.0)
+        path("VNM", "ict", one, end, _STOCK[one], _NEED[one], 40.0, 10.0, "short")
         for one in SCENARIOS
         for end in ENDS
     ]
@@ -53,15 +54,18 @@ PATHS = pd.DataFrame(
         for end in ENDS
     ]
     + [
-        path(country, "ict", one, end, stock, need, 1000.0, 200.0)
-        for country, stock, need in (("JPN", 800.0, 4000.0), ("DEU", 3000.0, 1100.0))
+        path(country, "ict", one, end, stock, need, 1000.0, 200.0, verdict)
+        for country, stock, need, verdict in (
+            ("JPN", 800.0, 4000.0, "short"),
+            ("DEU", 3000.0, 1100.0, "open"),
+        )
         for one in SCENARIOS
         for end in ENDS
     ]
-    # a published figure: need only
+    # a published figure: need only, and no growth of its own
     + [
-        path("KOR", "chips", one, end, 300.0, 70.0, NAN, 5.0) | {"draws_short": NAN}
-        for one in SCENARIOS
+        path("KOR", "chips", one, end, 300.0, 70.0, NAN, 5.0, None) | {"draws_short": NAN}
+        for one in (SHARE_HELD, COMMON_GROWTH)
         for end in ENDS
     ]
 )
@@ -94,6 +98,7 @@ BASES = pd.DataFrame(
         base("JPN", "engineering", "none", NAN, None, "none", "no_stock"),
         base("JPN", "chips", "none", NAN, None, "none", "no_stock"),
         base("DEU", "ict", "near", 2000.0, 2024, "graduates", "ok", 351.0, 2023, "e/DEU/ICT"),
+        base("GBR", "ict", "near", 1800.0, 2017, "young_people", "old_base", series="e/GBR/ICT"),
         base("KOR", "chips", "published", 177.0, 2021, "none", "no_past", series="projections/x"),
         base("LAO", "ict", "none", NAN, None, "none", "no_stock"),
     ]
@@ -130,6 +135,7 @@ def needs_of(country):
                         "scenario": one,
                         "year": end,
                         **{name: found[name].iloc[0] if len(found) else NAN for name in _FLOWS},
+                        "verdict": found["verdict"].iloc[0] if len(found) else None,
                         "status": "no_pool" if pool == "NONE" else status,
                     }
                 )
@@ -140,6 +146,7 @@ NEEDS = pd.DataFrame([row for code in ("VNM", "JPN", "KOR") for row in needs_of(
 
 ASSUMPTIONS = pd.DataFrame(
     [
+        ("population_weight", "all", "all", 0.0, 1.0, "share", "project", NAN),
         ("half_life", "all", "all", 8.0, 20.0, "years", "project", NAN),
         ("study_years", "all", "all", 4.0, 4.0, "years", "project", NAN),
         ("transition", "all", "all", 0.4, 0.8, "share", "project", NAN),
@@ -156,11 +163,11 @@ def training_of(country, status_of, to_train):
     rows = []
     for group, pool, role, _ in _LINKS:
         own = PATHS[
-            (PATHS["country"] == country)
-            & (PATHS["pool"] == pool)
-            & (PATHS["scenario"] == "deepening_fades")
-            & (PATHS["year"] == 2035)
+            (PATHS["country"] == country) & (PATHS["pool"] == pool) & (PATHS["year"] == 2035)
         ]
+        # where no past tells its own growth, the need is that of the common one
+        own_rows, common = (own[own["scenario"] == one] for one in (OWN_GROWTH, COMMON_GROWTH))
+        own = own_rows if len(own_rows) else common
         low, high = to_train.get(pool, (NAN, NAN))
         rows.append(
             {
@@ -170,6 +177,12 @@ def training_of(country, status_of, to_train):
                 "role": role,
                 "year": 2035,
                 **{name: own[name].iloc[0] if len(own) else NAN for name in _FLOWS},
+                **{
+                    name.replace("gap", "gap_common"): common[name].iloc[0] if len(common) else NAN
+                    for name in _FLOWS
+                    if name.startswith("gap")
+                },
+                "verdict": own["verdict"].iloc[0] if len(own) else None,
                 "older_share": 0.3,
                 "leavers_per_100_entrants": 146.0,
                 "viewpoint_graduates": NAN,
@@ -187,22 +200,27 @@ TRAINING = pd.DataFrame(
     + training_of("JPN", {"ict": "ok"}, {"ict": (28.0, 160.0)})
     + training_of("DEU", {"ict": "no_gap"}, {})
     + training_of("KOR", {"chips": "no_past"}, {})
+    + training_of("GBR", {"ict": "old_base"}, {})
     + training_of("LAO", {}, {})
 ).astype({"last_start": "Int64"})
+# a tenth more every year, and another level from 2020 on
 SERIES = pd.DataFrame(
     [
         {
             "series": f"employment/{country}/ICT",
             "measure": "employment",
             "country": country,
-            "label": "ICT professionals",
+            "label": label,
             "unit": "persons",
             "year": year,
-            "value": 100.0 * (year - 2015),
+            "value": 100.0 * 1.1 ** (year - 2014) * (2 if year >= 2020 else 1),
             "level_shift": "new survey" if year == 2020 else None,
         }
-        for country, last in (("VNM", 2024), ("JPN", 2022))
-        for year in range(2017, last + 1)
+        for country, first, last, label in (
+            ("VNM", 2014, 2024, "ICT professionals (ISCO-08 25)"),
+            ("JPN", 2010, 2022, "Information and communication (ISIC Rev. 4 J)"),
+        )
+        for year in range(first, last + 1)
     ]
 )
 assert np.isfinite(SERIES["value"]).all()

@@ -29,7 +29,7 @@ LEVELS = [
     {"group_ranks", "stated_evidence", "windows", "scorecard_values"}
     | {"union_forecast", "pool_bases", "outside", "workforce_claims"}
     | {"ledger", "forecast_record"},
-    {"rank_choices", "partner_values", "partner_reasons", "pool_growth"},
+    {"rank_choices", "partner_values", "partner_reasons", "pool_growth", "scenario_draws"},
     {"partner_ranks", "scenarios"},
     {"training"},
     {"evidence", "features", "technology_strength", "priorities", "scorecard", "representation"},
@@ -39,14 +39,14 @@ LEVELS = [
     {"charts", "technology_charts", "network_plot", "cooperation_plots", "age_plots"},
     {"cooperation_charts", "partnership_charts", "demography_charts"}
     | {"scenario_charts", "posting_charts"},
-    {"page_columns", "notebooks", "technology_words"},
-    {"pages", "priority_words", "pool_words"},
+    {"page_columns", "notebooks", "technology_words", "direction_words"},
+    {"pages", "priority_words", "pool_words", "backtest_page", "fans_page"},
     {"stated_page", "measures_page", "partners_page", "gaps_page", "fits_page", "project_page"}
     | {"partner_groups_page", "partner_orders_page", "scorecard_page", "steps_page"}
-    | {"offices_page", "demography_page", "outside_page", "record_page", "scenarios_page"}
+    | {"offices_page", "demography_page", "outside_page", "scenarios_page"}
     | {"training_page", "series_page", "postings_page", "assumptions_page"},
     {"clusters_page", "workforce_page", "technology_page", "ties_page", "priorities_page"}
-    | {"claims_page"},
+    | {"claims_page", "record_page"},
     {"trust", "changes", "search_index", "notebook_pages"},
     {"wording", "render"},
     {"report"},
@@ -101,7 +101,8 @@ def test_analysis_opens_no_file_and_prints_nothing(path):
     analysis |= {"tie_measures", "gravity", "gaps", "project_money", "event_study"}
     analysis |= {"pair_panels", "gap_variants", "workforce_features", "demography", "stock_flow"}
     analysis |= {"reconciliation", "union_forecast", "forecast_record", "pool_bases"}
-    analysis |= {"pool_growth", "scenarios", "training", "outside", "workforce_claims"}
+    analysis |= {"pool_growth", "scenario_draws", "scenarios", "training", "outside"}
+    analysis |= {"workforce_claims"}
     analysis |= {"partner_values", "partner_reasons", "partner_ranks", "priorities"}
     analysis |= {"scorecard", "scorecard_values", "random_dates", "representation"}
     analysis |= {"cooperation", "partnership"}

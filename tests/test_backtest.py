@@ -29,6 +29,18 @@ def test_leave_one_out_radii_are_those_of_the_other_series():
         assert quick.tolist() == np.array(slow).tolist()
 
 
+def test_no_radius_is_smaller_than_that_of_a_nearer_step():
+    # quantiles by step: 2, 1, 3; the second step cannot be surer than the first
+    errors = np.array([[[1.0, 1.0, 3.0]], [[2.0, 1.0, 2.0]], [[1.5, 0.5, 1.0]], [[0.5, 0.2, 1.0]]])
+    assert backtest.conformal_radii(errors, 0.8).tolist() == [2.0, 2.0, 3.0]
+    turned = np.random.default_rng(2).exponential(size=(9, 3, 6))[..., ::-1]
+    for radii in (
+        backtest.conformal_radii(turned, 0.8)[None],
+        backtest._radii_without_itself(turned, 0.8),
+    ):
+        assert (np.diff(radii, axis=1) >= 0).all()
+
+
 def test_skill_gate_on_numbers_worked_by_hand():
     verdict = backtest.skill_gate([[1], [1], [2], [2]], [[2], [2], [4], [4]], bound=0.05, seed=3)
     assert verdict["skill"] == verdict["skill_low"] == verdict["skill_high"] == 0.5

@@ -153,7 +153,7 @@ class TestRecord:
 
     def test_the_newest_is_that_of_the_highest_number(self, project):
         assert changes.newest_release() is None
-        for version in ("0.9.0", "0.10.0", "0.2.0"):
+        for version in ("0.2.0", "0.9.0", "0.10.0"):
             changes.write_release(version, "2026-12-01", NOTEBOOKS)
         write_bytes(paths.releases_folder() / "README.json", b"not a record")
         assert changes.newest_release().version == "0.10.0"
@@ -165,6 +165,10 @@ class TestRecord:
             ("0.2.0", "1 December", "'1 December' is no day"),
             ("0.2.0", "20261201", "'20261201' is no day"),
             ("0.1.0", "2026-12-01", "recorded already"),
+            ("0.0.9", "2026-12-01", r"0\.0\.9 is not higher than the newest one, 0\.1\.0"),
+            ("0.1", "2026-12-01", "is not higher"),
+            ("0.01.1", "2026-12-01", "is no version"),
+            ("0.2.0", "2026-11-20", "is dated 2026-11-20, before the newest"),
         ],
     )
     def test_what_cannot_be_recorded_is_refused(self, project, version, date, words):
@@ -208,6 +212,10 @@ class TestTool:
         write_bytes(
             paths.result_file("workforce_forecast", "workforce_forecasts"), FORECASTS.encode()
         )
+        write_bytes(
+            paths.result_file("workforce_forecast", "reconciled_forecasts"), RECONCILED.encode()
+        )
+        write_bytes(paths.feature_file("workforce_series"), SERIES.encode())
         monkeypatch.syspath_prepend(str(ROOT / "tools"))
         return importlib.import_module("record_release")
 
@@ -216,22 +224,24 @@ class TestTool:
     ):
         assert tool.main(["0.2.0", "2026-12-01"]) == 0
         assert capsys.readouterr().out == (
-            "release 0.2.0: 4 headline numbers, 2 findings, 1 forecasts frozen\n"
+            "release 0.2.0: 4 headline numbers, 2 findings, 2 forecasts frozen; "
+            "commit data/ledger and data/releases now\n"
         )
         content = json.loads(paths.release_file("0.2.0").read_text(encoding="utf-8"))
         assert set(content) == {
             *("version", "date", "metrics", "findings", "ledger_rows", "ledger_sha256"),
         }
         frozen = ledger.load_ledger()
-        assert frozen[["release", "year", "last_value", "value"]].values.tolist() == [
-            ["0.2.0", 2025, 100.0, 104.5]
+        assert frozen[["series", "year", "last_value", "value"]].values.tolist() == [
+            ["employment/JPN/a", 2025, 100.0, 104.5],
+            ["reconciled/AUT/ict_specialists", 2025, 50.0, 52.0],
         ]
-        assert content["ledger_rows"] == 1
+        assert content["ledger_rows"] == 2
 
     def test_a_second_release_adds_its_own(self, project, tool, capsys):
         assert tool.main(["0.2.0", "2026-12-01"]) == 0
         assert tool.main(["0.3.0", "2027-03-01"]) == 0
-        assert ledger.load_ledger()["release"].tolist() == ["0.2.0", "0.3.0"]
+        assert ledger.load_ledger()["release"].tolist() == ["0.2.0"] * 2 + ["0.3.0"] * 2
 
     @pytest.mark.parametrize(
         ("version", "date", "words"),
@@ -239,6 +249,7 @@ class TestTool:
             ("0.3.0", "soon", "is no day"),
             ("0.2.0", "2026-12-02", "recorded already"),
             ("0.3.0", "2026-11-30", "before the newest"),
+            ("0.1.5", "2026-12-02", "is not higher"),
         ],
     )
     def test_it_words_its_refusal_and_changes_nothing(
@@ -270,7 +281,7 @@ class TestTool:
         before = written()
 
         def fail(path, content):
-            assert len(ledger_lines()) == 2  # the rows are there already
+            assert len(ledger_lines()) == 3  # the rows are there already
             raise stop
 
         with monkeypatch.context() as patched:
@@ -279,14 +290,14 @@ class TestTool:
                 tool.main(["0.2.0", "2026-12-01"])
         assert written() == before
         assert tool.main(["0.2.0", "2026-12-01"]) == 0
-        assert len(ledger.load_ledger()) == 1
+        assert len(ledger.load_ledger()) == 2
 
     def test_after_a_power_cut_the_way_back_is_told(self, project, tool, capsys):
         assert tool.main(["0.2.0", "2026-12-01"]) == 0
         paths.release_file("0.2.0").unlink()  # the second of the two files was never written
         assert tool.main(["0.2.0", "2026-12-01"]) == 1
         told = capsys.readouterr().err
-        assert "git checkout -- data/ledger/forecasts.csv" in told
+        assert "git checkout HEAD -- data/ledger/forecasts.csv data/releases" in told
         assert "record it again" in told
         write_bytes(paths.ledger_file(), f"{ledger.header()}\n".encode())  # what git checkout does
         assert tool.main(["0.2.0", "2026-12-01"]) == 0
@@ -298,7 +309,7 @@ class TestTool:
         assert tool.main(["0.3.0", "2027-03-01"]) == 1
         told = capsys.readouterr().err
         assert "Row 1 of release 0.2.0 (employment/JPN/a, 2025)" in told
-        assert "git checkout -- data/ledger/forecasts.csv" in told
+        assert "git checkout HEAD -- data/ledger/forecasts.csv data/releases" in told
         assert not paths.release_file("0.3.0").exists()
 
 
@@ -309,6 +320,16 @@ FORECASTS = (
     'employment/JPN/a,employment,JPN,"Engineers, all",persons,2024,100.0,100.0,,,,,observed,,\n'
     'employment/JPN/a,employment,JPN,"Engineers, all",persons,2025,104.5,,98.0,110.0,94.0,114.0,'
     "forecast,drift,\n"
+)
+# one member of the union, with a forecast that was made to add up
+RECONCILED = (
+    "area,year,observed,value_alone,value,low_80,high_80,low_95,high_95,label\n"
+    "AUT,2024,50.0,,,,,,,observed\n"
+    "AUT,2025,,51.0,52.0,50.0,54.0,48.0,56.0,forecast\n"
+)
+SERIES = (
+    "series,measure,country,label,unit,year,value,level_shift\n"
+    "ict_specialists/AUT/all,ict_specialists,AUT,ICT specialists,persons,2024,50.0,\n"
 )
 
 

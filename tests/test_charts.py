@@ -197,6 +197,20 @@ def test_fan_charts_keep_the_order_asked_for(names, language, titles):
     pd.testing.assert_series_equal(plotted, given.loc[plotted.index])
 
 
+def test_the_key_of_fan_charts_holds_what_is_drawn_and_no_more(names):
+    def key(frame):
+        chart = charts.fan_charts(frame, ["employment/VNM/a"], names)
+        return [text.get_text() for text in chart.draw("en").legends[0].get_texts()]
+
+    assert key(forecasts()) == ["observed", "forecast", "80% interval", "95% interval"]
+    bare = forecasts().assign(low_95=np.nan, level_shift="new survey")
+    bare["label"] = bare["label"].replace({"observed": "rescaled", "forecast": "no_skill"})
+    assert key(bare) == [
+        *("observed, scaled to the newest level", "the same years as published", "level shift"),
+        *("80% interval", "last value carried on"),
+    ]
+
+
 BOTH = "median of drift, theta"
 BACKTEST = pd.DataFrame(
     [

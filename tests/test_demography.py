@@ -226,13 +226,13 @@ class TestPairs:
     FLOWS = pd.DataFrame(
         [
             (country, year, balance, core)
-            for country, core, balances in (
-                ("VNM", 1000.0, (99, 10, 20, -5)),
-                ("JPN", 500.0, (99, -10, -20, -30)),
-                ("IDN", 2000.0, (-99, 4, 4, 4)),
-                ("LAO", 100.0, (0, 0, 0, 0)),
+            for country, cores, balances in (
+                ("VNM", (1000.0, 1.0, 1.0, 1030.0), (99, 10, 20, -5)),
+                ("JPN", (500.0, 1.0, 1.0, 400.0), (99, -10, -20, -30)),
+                ("IDN", (2000.0, 1.0, 1.0, 2000.0), (-99, 4, 4, 4)),
+                ("LAO", (100.0, 1.0, 1.0, 1.0), (0, 0, 0, 0)),
             )
-            for year, balance in zip(range(2025, 2029), balances, strict=True)
+            for year, balance, core in zip(range(2025, 2029), balances, cores, strict=True)
         ],
         columns=["country", "year", "balance", "core"],
     )
@@ -250,6 +250,12 @@ class TestPairs:
         assert found["partner_balance"].tolist() == [12, -60]
         assert found["own_balance_share"].tolist() == [0.025, 0.025]
         assert found["partner_balance_share"].tolist() == [0.006, -0.12]
+
+    def test_working_life_changes_by_more_than_entrants_and_leavers(self):
+        found = self.pairs()
+        # from the base year to the end, the years between do not matter
+        assert found["own_core_change"].tolist() == pytest.approx([0.03, 0.03])
+        assert found["partner_core_change"].tolist() == pytest.approx([0, -0.2])
 
     def test_verdicts_and_the_years_of_which_they_are_true(self):
         found = self.pairs()
@@ -272,28 +278,46 @@ class TestPairs:
 class TestRevisions:
     ROWS = pd.DataFrame(
         [
-            ("VNM", 2030, 100.0, 102.0, 100.0, 103.0, 60.0, 63.0, 20.0, 15.3),
-            ("VNM", 2031, 100.0, 104.0, 100.1, 106.0, 60.0, np.nan, 20.0, np.nan),
-            ("TWN", 2030, 100.0, 88.0, np.nan, np.nan, 60.0, np.nan, 20.0, np.nan),
-            ("TWN", 2060, 100.0, np.nan, np.nan, np.nan, 60.0, np.nan, 20.0, np.nan),
+            ("VNM", 2030, 100.0, 102.0, 100.0, 103.0, 60.0, 63.0, 20.0, 15.3, 10.0, 9.7),
+            ("VNM", 2031, 100.0, 104.0, 100.1, 106.0, 60.0, np.nan, 20.0, np.nan, 10.0, np.nan),
+            ("VNM", 2040, 100.0, 104.0, 100.1, 106.0, 60.0, 60.0, 20.0, 20.0, 10.0, 20.0),
+            ("TWN", 2030, 100.0, 88.0, np.nan, np.nan, 60.0, np.nan, 20.0, np.nan, 10.0, 6.8),
+            ("TWN", 2060, 100.0, np.nan, np.nan, np.nan, 60.0, np.nan, 20.0, np.nan, 10.0, np.nan),
         ],
         columns=[
             *("country", "year", "earlier_persons", "newer_persons", "newer_persons_low"),
             *("newer_persons_high", "earlier_working_age", "newer_working_age"),
-            *("earlier_older", "newer_older"),
+            *("earlier_older", "newer_older", "earlier_under_10", "newer_under_10"),
         ],
     )
 
     def test_differences_and_verdicts(self):
         found = demography.population_check(self.ROWS)
         checked = check_table(found, declared("population_check"), where="test")
-        assert checked["country"].tolist() == ["TWN", "VNM", "VNM"]
-        assert checked["difference"].tolist() == pytest.approx([-0.12, 0.02, 0.04])
+        assert checked["country"].tolist() == ["TWN", "VNM", "VNM", "VNM"]
+        assert checked["difference"].tolist() == pytest.approx([-0.12, 0.02, 0.04, 0.04])
         # the ends belong to the interval
-        assert checked["agrees"].tolist() == ["no_interval", "inside", "outside"]
+        assert checked["agrees"].tolist() == ["no_interval", "inside", "outside", "outside"]
         assert checked["working_age_difference"].tolist() == pytest.approx(
-            [np.nan, 0.05, np.nan], nan_ok=True
+            [np.nan, 0.05, np.nan, 0.0], nan_ok=True
         )
+        assert checked["under_10_difference"].tolist() == pytest.approx(
+            [-0.32, -0.03, np.nan, 1.0], nan_ok=True
+        )
+
+    def test_children_stand_for_the_generation_born_around_the_same_year(self):
+        check = demography.population_check(self.ROWS)
+        # children of 2030 are born 2020 to 2030, those of 2040 ten years later
+        for generation, year in (((2023, 2027), 2030), ((2033, 2036), 2040), ((1950, 1960), 2030)):
+            found = demography.generation_revised(check, generation)
+            assert set(found["year"]) == {year}
+        found = demography.generation_revised(check, (2023, 2027)).set_index("country")
+        assert found["under_10_difference"].to_dict() == {
+            "VNM": pytest.approx(-0.03),
+            "TWN": pytest.approx(-0.32),
+        }
+        unknown = check.assign(under_10_difference=np.nan)
+        assert demography.generation_revised(unknown, (2023, 2027)).empty
 
     def test_where_the_ages_differ(self):
         found = demography.population_check(self.ROWS)
@@ -307,7 +331,7 @@ class TestRevisions:
             demography.population_check(self.ROWS.tail(1))
         with pytest.raises(InvalidTable, match="the first of TWN in 2030"):
             demography.population_check(
-                self.ROWS.assign(earlier_persons=[100.0, 100.0, 0.0, 100.0])
+                self.ROWS.assign(earlier_persons=[100.0, 100.0, 100.0, 0.0, 100.0])
             )
 
 

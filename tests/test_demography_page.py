@@ -7,7 +7,7 @@ from conftest import assert_can_be_shown, assert_headings_differ, codes_of, read
 
 from techdiplomacy import demography_page as page
 from techdiplomacy import vocabulary
-from techdiplomacy.page_columns import side_by_side
+from techdiplomacy.page_columns import flatten, side_by_side
 from techdiplomacy.texts import LANGUAGES
 
 pytestmark = pytest.mark.usefixtures("at_the_root")
@@ -57,13 +57,14 @@ COHORT = pd.DataFrame(
 )
 PAIRS = pd.DataFrame(
     [
-        ("VNM", "USA", 110.0, 30.0, 0.11, 0.03, "both_gain", 0.5),
-        ("VNM", "JPN", 110.0, -200.0, 0.11, -0.2, "complement", 1.0),
-        ("VNM", "KOR", 110.0, -60.0, 0.11, -0.06, "complement", 0.5),
+        ("VNM", "USA", 110.0, 30.0, 0.11, 0.03, 0.03, 0.05, "both_gain", 0.5),
+        ("VNM", "JPN", 110.0, -200.0, 0.11, -0.2, 0.03, -0.213, "complement", 1.0),
+        ("VNM", "KOR", 110.0, -60.0, 0.11, -0.06, 0.03, -0.07, "complement", 0.5),
     ],
     columns=[
         *("country", "partner", "own_balance", "partner_balance", "own_balance_share"),
-        *("partner_balance_share", "verdict", "years_held"),
+        *("partner_balance_share", "own_core_change", "partner_core_change"),
+        *("verdict", "years_held"),
     ],
 )
 CHECK = pd.DataFrame(
@@ -79,7 +80,7 @@ CHECK = pd.DataFrame(
         *("newer_persons_high", "difference", "working_age_difference"),
         *("earlier_older_share", "newer_older_share", "agrees"),
     ],
-)
+).assign(under_10_difference=[-0.03, np.nan, np.nan, np.nan, np.nan])
 
 
 def said(text):
@@ -185,11 +186,37 @@ class TestCohort:
             "Vietnam, born 2023 to 2027: 6,790,000 persons at first, 6,410,000 at the end of 2045, "
             "aged 18 to 22"
         )
+        # a country left out for its ages changes nothing for the viewpoint
+        assert page.cohort_table(COHORT, ["VNM"])["country"].tolist() == ["VNM"]
         # births after the estimates are projected, and the subtitle says so
         assert said(page.cohort_subtitle(COHORT, FLOWS)) == (
             "Cohort born 2023 to 2027: births, survival and migration of the medium variant; "
             "estimates to 2025"
         )
+
+    REVISED = pd.DataFrame(
+        [("VNM", 2030, -0.03), ("JPN", 2030, 0.06), ("SGP", 2030, 0.5), ("JPN", 2040, 0.9)],
+        columns=["country", "year", "under_10_difference"],
+    )
+
+    def test_the_newer_revision_stands_beside_it(self, names):
+        table = page.cohort_table(COHORT, ["VNM", "JPN"], self.REVISED)
+        columns = page.cohort_columns(COHORT, names, self.REVISED)
+        assert_headings_differ(columns)
+        assert_can_be_shown(table, columns, "cohort", subtitle="2045", source=page.SOURCES[0])
+        cells = read(table, columns)
+        assert cells["newer revision, children below 10 in 2030"] == ["-3.0%", "+6.0%"]
+        # without a newer age the column is not there
+        unknown = self.REVISED.assign(under_10_difference=np.nan)
+        assert len(page.cohort_columns(COHORT, names, unknown)) == 4
+
+    def test_countries_with_other_numbers_of_children_are_named(self, names):
+        words = said(page.revised_words(COHORT, self.REVISED, ["VNM", "JPN"], names))
+        assert "by 5% or more in the newer revision for 1 of 2 countries, Japan (+6%);" in words
+        alike = said(page.revised_words(COHORT, self.REVISED, ["VNM"], names))
+        assert alike.startswith("In none of 1 countries")
+        unknown = page.revised_words(COHORT, self.REVISED, ["DEU"], names)
+        assert said(unknown).endswith("is not known.")
 
 
 class TestPairs:
@@ -201,13 +228,20 @@ class TestPairs:
         assert cells["partner"] == ["Japan", "South Korea", "United States"]
         assert cells["its entrants less leavers"] == ["-200", "-60.0", "+30.0"]
         assert cells["over its working life"] == ["-20.0%", "-6.0%", "+3.0%"]
-        assert cells["reading"] == [*["the partner alone loses"] * 2, "both gain"]
+        alone = "the partner alone has fewer entrants than leavers"
+        assert cells["reading"] == [alone, alone, "both have more entrants than leavers"]
+        change = "change of its working life, with deaths and migration"
+        assert cells[change] == ["-21.3%", "-7.0%", "+5.0%"]
         assert cells["years of which it is true"] == ["100%", "50%", "50%"]
 
     def test_captions(self, names):
         assert said(page.pairs_headline(PAIRS, names)) == (
-            "2 of 3 partners have fewer entrants than leavers; Vietnam: +110 (+11%)"
+            "2 of 3 partners have fewer entrants than leavers; Vietnam: +110 (+11%), with deaths "
+            "and migration +3%"
         )
+        # as much with a country left out whose ages are in dispute
+        left = page.pairs_headline(PAIRS[PAIRS["partner"] != "KOR"], names)
+        assert said(left).startswith("1 of 2 partners have fewer entrants than leavers; Vietnam")
         subtitle = page.pairs_subtitle(FLOWS, base_year=2025, entry_age=20, exit_age=65)
         assert "2026 to 2045, over persons between these ages in 2025" in said(subtitle)
 
@@ -241,17 +275,29 @@ class TestRevisions:
 
     def test_captions(self, names):
         assert said(page.check_headline(CHECK, names, in_year=2045)) == (
-            "2045: 2 of 3 countries lie outside the 95% interval of the newer revision, furthest "
-            "United States (-11%), Vietnam (+3%)"
+            "Outside the 95% interval of the newer revision lie 0 countries in 2030, 2 of 3 in "
+            "2045, furthest United States (-11%), Vietnam (+3%)"
         )
-        assert said(page.check_headline(CHECK, names, in_year=2030)) == (
-            "2030: 0 of 1 countries lie outside the 95% interval of the newer revision"
+        assert said(page.check_headline(CHECK, names, in_year=2030, first_year=2045)) == (
+            "Outside the 95% interval of the newer revision lie 2 countries in 2045, 0 of 1 in 2030"
         )
         assert said(page.check_words(CHECK, "VNM", names, in_year=2045)) == (
             "Against the revision used, the newer one has from -12.0% to +2.8% people in 2045; for "
             "Vietnam +2.8%."
         )
+        assert said(page.check_subtitle(CHECK)).startswith("All people on 1 July, revisions of")
         assert "2030, 2045" in said(page.check_subtitle(CHECK))
+
+    def test_columns_without_any_value_are_left_out(self, names):
+        table = page.check_table(CHECK, ["VNM", "TWN", "JPN"], [2045])
+        shown = set(read(table, page.check_columns(names, table)))
+        left = {column.heading.say("en") for column in flatten(page.check_columns(names))} - shown
+        # the share in the one revision goes with that in the other
+        assert left == {
+            *("the same of working age", "of 65 and older, used", "of 65 and older, newer"),
+        }
+        both = page.check_table(CHECK, ["VNM"], [2030, 2045])
+        assert len(page.check_columns(names, both)) == len(page.check_columns(names))
 
 
 class TestFindings:
@@ -263,20 +309,27 @@ class TestFindings:
         assert said(first.sentence).startswith("Vietnam goes from 7% to 14%")
         assert said(first.certainty) == "medium variant, no interval"
         assert said(second.sentence) == (
-            f"2026{DASH}2045: fewer people reach working life than leave it in 2 of 3 partners, "
-            "first Japan (-20%), South Korea (-6%); Vietnam +11%."
+            f"2026{DASH}2045: more leave than reach working life in 2 of 3 partners, "
+            "first Japan (-20%), South Korea (-6%); Vietnam +11%, after deaths and migration +3%."
         )
         # South Korea gains in one of the years
-        assert said(second.certainty) == "in every single year in 1 of them"
+        assert said(second.certainty) == "every single year in 1 of them"
         assert {said(one.data_to) for one in (first, second)} == {"estimates to 2025"}
 
     def test_nobody_loses(self, names):
         _, second = self.findings(names, PAIRS[PAIRS["partner"] == "USA"])
         assert said(second.sentence) == (
-            f"2026{DASH}2045: fewer people reach working life than leave it in 0 of 1 partners; "
-            "Vietnam +11%."
+            f"2026{DASH}2045: more leave than reach working life in 0 of 1 partners; "
+            "Vietnam +11%, after deaths and migration +3%."
         )
-        assert said(second.certainty) == "in every single year in 0 of them"
+        assert said(second.certainty) == "every single year in 0 of them"
+
+    def test_without_a_country_whose_ages_are_in_dispute(self, names):
+        first, second = page.findings(
+            AGEING, FLOWS, PAIRS[PAIRS["partner"] != "JPN"], names, shown=["VNM"], base_year=2025
+        )
+        assert "Japan" not in said(first.sentence) + said(second.sentence)
+        assert "in 1 of 2 partners, first South Korea (-6%)" in said(second.sentence)
 
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_they_leave_half_of_the_first_screen_to_others(self, names, language):

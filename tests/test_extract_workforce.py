@@ -40,7 +40,6 @@ def test_sectors_years_and_aggregates_are_told_apart(layouts):
     sectors = pd.DataFrame({"sector": ["Software Development", "Architecture"]})
     assert list(layouts.other_sectors(sectors)) == [False, True]
     years = pd.DataFrame({"year": ["1999", "2000", "2020", "2023", "2024", "2060", "2061"]})
-    assert list(layouts.other_output_years(years)) == [True, False, False, False, True, True, True]
     assert list(layouts.later_totals(years)) == [False] * 6 + [True]
     assert list(layouts.other_decades(years)) == [True, True] + [False] * 4 + [True]
     assert list(layouts.aggregates(pd.DataFrame({"iso3": ["VNM", None]}))) == [False, True]

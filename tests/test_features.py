@@ -137,14 +137,6 @@ def workforce_tables():
                 "days": [28],
             }
         ),
-        "labour_and_output": pd.DataFrame(
-            {
-                "country": ["VNM"],
-                "year": [2020],
-                "engaged_persons": [5.0],
-                "output_million_lcu": [6.0],
-            }
-        ),
         "population_totals": pd.DataFrame(
             {
                 "country": "VNM",

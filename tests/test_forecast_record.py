@@ -126,6 +126,105 @@ class TestScore:
         assert set(scored(series=early)["status"]) == {"waiting", "absent"}
 
 
+def members(*rows):
+    """Return rows of two members: country, year, value and perhaps a level shift."""
+    full = [(*row, None)[:4] for row in rows]
+    return pd.DataFrame(full, columns=["country", "year", "value", "level_shift"]).assign(
+        series=lambda table: "ict_specialists/" + table["country"] + "/all",
+        measure="ict_specialists",
+        label="ICT specialists",
+        unit="persons",
+    )
+
+
+def with_union(series):
+    return forecast_record.with_union(
+        series, ["AUT", "BEL"], union="EU27", measure="ict_specialists"
+    )
+
+
+def of_union(series):
+    rows = with_union(series).query("country == 'EU27'")
+    assert set(rows["series"]) <= {"reconciled/EU27/ict_specialists"}
+    shifts = rows["level_shift"].fillna("")
+    return list(zip(rows["year"], rows["value"], shifts, strict=True))
+
+
+class TestUnion:
+    def test_the_union_is_the_sum_where_all_members_have_a_value(self):
+        series = members(
+            *[("AUT", 2023, 95.0), ("AUT", 2024, 100.0), ("AUT", 2025, 110.0)],
+            *[("BEL", 2024, 50.0), ("BEL", 2025, 60.0), ("BEL", 2026, 70.0), ("NOR", 2024, 9.0)],
+        )
+        assert of_union(series) == [(2024, 150.0, ""), (2025, 170.0, "")]
+        pd.testing.assert_frame_equal(with_union(series).head(len(series)), series)
+        assert not with_union(series)["series"].str.contains("reconciled/NOR").any()
+
+    def test_members_are_added_once_more_under_another_name(self):
+        series = members(("AUT", 2024, 100.0), ("BEL", 2024, 50.0))
+        other = series.assign(measure="graduates", series="graduates/AUT/ict")
+        rows = with_union(pd.concat([series, other], ignore_index=True))
+        added = rows[rows["measure"] == "reconciled"]
+        assert added["series"].tolist() == [
+            f"reconciled/{area}/ict_specialists" for area in ("AUT", "BEL", "EU27")
+        ]
+        assert added["value"].tolist() == [100.0, 50.0, 150.0]
+        assert set(added["unit"]) == {"persons"}
+
+    def test_values_in_two_units_are_not_added(self):
+        series = members(("AUT", 2024, 100.0), ("BEL", 2024, 50.0))
+        series.loc[1, "unit"] = "thousand persons"
+        assert of_union(series) == []
+
+    def test_a_member_that_is_gone_leaves_no_union(self):
+        assert of_union(members(("AUT", 2024, 100.0))) == []
+        assert len(with_union(members())) == 0
+
+    def test_a_shift_of_a_member_is_one_of_the_union(self):
+        series = members(
+            *[("AUT", 2024, 100.0), ("AUT", 2025, 150.0, "new survey"), ("AUT", 2026, 160.0)],
+            *[("BEL", 2024, 50.0), ("BEL", 2026, 70.0)],
+        )
+        # the year of the shift has no sum: it is seen in the next one
+        assert of_union(series) == [(2024, 150.0, ""), (2026, 230.0, "new survey")]
+        assert of_union(series[series["year"] < 2026]) == [(2024, 150.0, "")]
+
+    def test_reconciled_forecasts_are_scored_like_others(self):
+        series = members(
+            *[("AUT", 2024, 100.0), ("AUT", 2025, 110.0), ("AUT", 2026, 120.0)],
+            *[("BEL", 2024, 50.0), ("BEL", 2025, 60.0, "new survey")],
+        )
+        rows = [("EU27", 2025, 156.0, 150.0), ("AUT", 2025, 104.0, 100.0)]
+        rows += [("EU27", 2026, 160.0, 150.0), ("AUT", 2026, 108.0, 100.0)]
+        frozen = pd.DataFrame(rows, columns=["area", "year", "value", "last_value"]).assign(
+            release="0.2.0",
+            released="2026-12-01",
+            series=lambda table: "reconciled/" + table["area"] + "/ict_specialists",
+            measure="reconciled",
+            label_of_series="ICT specialists",
+            unit="persons",
+            last_year=2024,
+            low_80=lambda table: table["value"] - 10,
+            high_80=lambda table: table["value"] + 10,
+            low_95=np.nan,
+            high_95=np.nan,
+            label="forecast",
+            method="made to add up",
+            inputs="a" * 64,
+        )
+        record = scored(frozen, with_union(series))
+        told = record[["area", "year", "status", "actual", "error"]].fillna(-1.0)
+        assert told.values.tolist() == [
+            ["AUT", 2025, "scored", 110.0, 6.0],
+            ["AUT", 2026, "scored", 120.0, 12.0],
+            # the sum holds the shift of a member, and lacks one a year later
+            ["EU27", 2025, "shifted", 170.0, -1.0],
+            ["EU27", 2026, "waiting", -1.0, -1.0],
+        ]
+        # without the union under its name, nothing could be scored
+        assert set(scored(frozen, series)["status"]) == {"absent"}
+
+
 class TestSummaries:
     def test_one_row_a_release_panel_and_label(self):
         table = forecast_record.by_release(scored()).set_index(["release", "measure"])

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from techdiplomacy import ledger, paths
+from techdiplomacy import forecast_record, ledger, paths
 from techdiplomacy.errors import InvalidTable, TechDiplomacyError
 from techdiplomacy.files import write_bytes, write_json
 
 SERIES = "employment/JPN/OC2"
+NOTHING_YET = "fe14010b4fe83303852f0467c919ef9a7ca089b91e96e3aad7d426dd87079297"
 COLUMNS = ["year", "value", "value_published", "low_80", "high_80", "low_95", "high_95", "label"]
 
 
@@ -133,6 +134,73 @@ class TestFreeze:
             ledger.freeze(ahead, "0.2.0", "2026-12-01")
 
 
+class TestReconciled:
+    """Two members and their union: 100 + 50 in 2024, forecast 104 and 52 and together 156."""
+
+    SERIES = pd.DataFrame(
+        [("AUT", 2023, 95.0), ("AUT", 2024, 100.0), ("BEL", 2024, 50.0)],
+        columns=["country", "year", "value"],
+    ).assign(
+        series=lambda rows: "ict_specialists/" + rows["country"] + "/all",
+        measure="ict_specialists",
+        label="ICT specialists",
+        unit="persons",
+        level_shift=None,
+    )
+    TABLE = pd.DataFrame(
+        [
+            ("EU27", 2024, 150.0, None, None, None, "observed"),
+            ("EU27", 2025, None, 156.0, 150.0, 162.0, "forecast"),
+            ("EU27", 2026, None, 160.0, None, None, "scenario"),
+            ("AUT", 2024, 100.0, None, None, None, "observed"),
+            ("AUT", 2025, None, 104.0, 101.0, 107.0, "forecast"),
+            ("BEL", 2024, 50.0, None, None, None, "observed"),
+            ("BEL", 2025, None, 52.0, 50.0, 54.0, "no_skill"),
+            # not reconciled: some member has no forecast of the year
+            ("BEL", 2026, None, None, None, None, "forecast"),
+        ],
+        columns=["area", "year", "observed", "value", "low_80", "high_80", "label"],
+    ).assign(value_alone=float("nan"), low_95=float("nan"), high_95=float("nan"))
+
+    def frozen(self):
+        members = ["AUT", "BEL"]
+        series = forecast_record.with_union(
+            self.SERIES, members, union="EU27", measure="ict_specialists"
+        )
+        rows = forecast_record.reconciled_rows(self.TABLE, series)
+        rows = pd.concat([forecasts("ict_specialists/AUT/all"), rows], ignore_index=True)
+        return ledger.freeze(rows, "0.2.0", "2026-12-01")
+
+    def test_the_union_and_its_members_are_frozen_beside_the_single_forecasts(self):
+        columns = ["series", "area", "year", "last_value", "value", "label"]
+        assert self.frozen()[columns].values.tolist() == [
+            ["ict_specialists/AUT/all", "AUT", 2025, 100.0, 104.123457, "forecast"],
+            ["ict_specialists/AUT/all", "AUT", 2026, 100.0, 108.0, "forecast"],
+            ["reconciled/AUT/ict_specialists", "AUT", 2025, 100.0, 104.0, "forecast"],
+            ["reconciled/BEL/ict_specialists", "BEL", 2025, 50.0, 52.0, "no_skill"],
+            ["reconciled/EU27/ict_specialists", "EU27", 2025, 150.0, 156.0, "forecast"],
+        ]
+
+    def test_they_are_told_apart_by_panel_and_method(self):
+        rows = self.frozen().iloc[2:]
+        assert set(rows["measure"]) == {"reconciled"}
+        assert set(rows["method"]) == {"made to add up"}
+        assert set(rows["label_of_series"]) == {"ICT specialists"}
+        assert set(rows["unit"]) == {"persons"}
+
+    def test_the_hash_of_the_union_is_that_of_its_sums(self):
+        sums = pd.DataFrame({"year": [2024], "value_published": [150.0]})
+        assert self.frozen()["inputs"].iloc[-1] == ledger.inputs_of(sums)
+
+    def test_a_member_without_a_series_is_refused(self):
+        series = forecast_record.with_union(
+            self.SERIES, ["AUT"], union="EU27", measure="ict_specialists"
+        )
+        rows = forecast_record.reconciled_rows(self.TABLE, series)
+        with pytest.raises(InvalidTable, match="series"):
+            ledger.freeze(rows, "0.2.0", "2026-12-01")
+
+
 class TestAppend:
     def test_what_was_published_is_read_back(self, project):
         assert ledger.load_ledger().empty
@@ -165,7 +233,8 @@ class TestAppend:
     def test_no_forecast_leaves_the_file_alone(self, project):
         before = content()
         with ledger.append(ledger.freeze(forecasts(), "0.2.0", "2026-12-01").head(0)) as block:
-            assert block == ledger.Block(0, "")
+            # printf ledger | sha256sum
+            assert block == ledger.Block(0, NOTHING_YET)
         assert content() == before
 
     def test_a_second_block_of_a_release_is_refused(self, project):
@@ -189,6 +258,24 @@ class TestAppend:
         assert not paths.release_file("0.2.1").exists()
         publish("0.2.1", "2026-12-01")
         assert len(ledger.load_ledger()) == 4
+
+    @pytest.mark.parametrize("version", ["0.1.5", "0.3", "0.2.10", "0.0.9"])
+    def test_a_version_that_is_not_higher_is_refused(self, project, version):
+        publish("0.3.0", "2026-12-01")
+        before = content()
+        with pytest.raises(TechDiplomacyError, match=rf"{version} is not higher .*, 0\.3\.0"):
+            publish(version, "2027-01-01")
+        assert content() == before
+        assert not paths.release_file(version).exists()
+        publish("0.10.0", "2027-01-01")
+        assert ledger.load_ledger()["release"].tolist() == ["0.3.0"] * 2 + ["0.10.0"] * 2
+
+    def test_a_release_without_forecasts_has_its_number_too(self, project):
+        record("0.9.0", date="2026-11-21")
+        with pytest.raises(TechDiplomacyError, match=r"0\.3\.0 is not higher .* 0\.9\.0"):
+            publish("0.3.0")
+        with pytest.raises(TechDiplomacyError, match=r"'1\.01' is no version"):
+            publish("1.01")
 
     def test_two_releases_at_a_time_are_refused(self, project):
         both = pd.concat(
@@ -250,10 +337,26 @@ class TestCutOff:
         with pytest.raises(InvalidTable, match="2 rows of the ledger") as caught:
             ledger.load_ledger()
         assert "release '0.2.0'" in caught.value.what
-        assert "git checkout -- data/ledger/forecasts.csv" in caught.value.next_step
+        assert (
+            "git checkout HEAD -- data/ledger/forecasts.csv data/releases" in caught.value.next_step
+        )
         assert "record it again" in caught.value.next_step
         with pytest.raises(InvalidTable):
             publish("0.3.0", "2027-01-01")
+
+    def test_cut_off_while_the_release_before_is_not_committed(self, project):
+        # git would take out both: the rows that were cut off are named, and can be taken out alone
+        publish("0.2.0")
+        before = content()
+        publish("0.3.0", "2027-01-01")
+        paths.release_file("0.3.0").unlink()
+        with pytest.raises(InvalidTable, match=r"release '0\.3\.0'") as caught:
+            ledger.load_ledger()
+        assert "take these rows out, the last 2 lines of the file" in caught.value.next_step
+        assert "commit each one before the next" in caught.value.next_step
+        write_lines(lines()[:-2])
+        assert content() == before
+        publish("0.3.0", "2027-01-01")
 
 
 class TestVerify:
@@ -268,7 +371,9 @@ class TestVerify:
             ledger.load_ledger()
         for word in words:
             assert word in caught.value.what
-        assert "git checkout -- data/ledger/forecasts.csv" in caught.value.next_step
+        assert (
+            "git checkout HEAD -- data/ledger/forecasts.csv data/releases" in caught.value.next_step
+        )
         assert caught.value.where == "data/ledger/forecasts.csv"
 
     def test_an_edited_value_names_its_row(self):
@@ -277,7 +382,7 @@ class TestVerify:
 
     def test_a_row_edited_with_its_check_is_found_by_the_next_or_by_the_hash(self):
         text = self.kept[1].rpartition(",")[0].replace("104.123457", "105.0")
-        check = ledger._next_check("0.2.0", text)
+        check = ledger._next_check("ledger", text)
         write_lines([self.kept[0], f"{text},{check}", *self.kept[2:]])
         self.refused("Row 2 of release 0.2.0")
         other = self.kept[2].rpartition(",")[0]
@@ -318,6 +423,58 @@ class TestVerify:
         self.refused("another header")
         write_bytes(paths.ledger_file(), b"")
         self.refused("another header")
+
+    def test_releases_in_another_order_are_refused(self):
+        write_lines([self.kept[0], *self.kept[3:], *self.kept[1:3]])
+        self.refused("Release 0.2.0 (2026-12-01) stands after release 0.3.0 (2027-03-01)", "moved")
+
+    def test_a_release_of_the_same_day_has_its_place_too(self):
+        publish("0.3.1", "2027-03-01")
+        kept = lines()
+        write_lines([*kept[:3], *kept[5:], *kept[3:5]])
+        self.refused("Release 0.3.0 (2027-03-01) stands after release 0.3.1")
+
+    def test_moved_with_all_checks_and_records_made_anew_the_days_still_tell(self):
+        check, made = "ledger", []
+        for release in ("0.3.0", "0.2.0"):
+            own = []
+            for line in [line for line in self.kept if line.startswith(f"{release},")]:
+                text = line.rpartition(",")[0]
+                check = ledger._next_check(check, text)
+                own.append(f"{text},{check}")
+            record(release, ledger.Block(2, ledger._sha256_of(own)))
+            made += own
+        write_lines([self.kept[0], *made])
+        self.refused("stands after release 0.3.0")
+
+    @pytest.mark.parametrize("gone", ["0.2.0", "0.3.0"])
+    def test_an_older_release_taken_out_with_its_record_is_missed(self, gone):
+        publish("0.4.0", "2027-06-01")
+        after = {"0.2.0": "0.3.0", "0.3.0": "0.4.0"}[gone]
+        write_lines([line for line in lines() if not line.startswith(f"{gone},")])
+        paths.release_file(gone).unlink()
+        self.refused(f"Release {after} is as published", "does not follow", "taken out")
+
+    @pytest.mark.parametrize("emptied", [ledger.Block(0, ""), ledger.Block(0, NOTHING_YET), None])
+    def test_an_older_release_whose_record_was_emptied_is_missed(self, emptied):
+        record("0.2.0", emptied)
+        self.refused("Row 1 of release 0.2.0", "not published with it")
+        write_lines([self.kept[0], *self.kept[3:]])
+        self.refused("Release 0.3.0 is as published", "emptied")
+
+    @pytest.mark.parametrize("emptied", [ledger.Block(0, ""), ledger.Block(0, NOTHING_YET)])
+    def test_the_newest_release_cannot_be_emptied_either(self, emptied):
+        record("0.3.0", emptied, "2027-03-01")
+        write_lines(self.kept[:3])
+        self.refused("Release 0.3.0 says that it has frozen nothing", "emptied")
+
+    def test_a_release_without_forecasts_holds_what_was_before_it(self):
+        with ledger.append(ledger.freeze(forecasts(), "0.4.0", "2027-06-01").head(0)) as block:
+            record("0.4.0", block, "2027-06-01")
+        assert len(ledger.load_ledger()) == 4
+        write_lines(self.kept[:3])
+        paths.release_file("0.3.0").unlink()
+        self.refused("Release 0.4.0 says that it has frozen nothing", "taken out")
 
     def test_line_ends_of_another_system_are_no_change(self):
         before = ledger.load_ledger()

@@ -6,7 +6,7 @@ import pytest
 from techdiplomacy import outside, workforce_lists
 from techdiplomacy.errors import InvalidTable
 from techdiplomacy.paths import reference_file
-from techdiplomacy.scenario_tables import WORKFORCE_SCENARIOS
+from techdiplomacy.scenario_tables import SCENARIOS, WORKFORCE_SCENARIOS
 from techdiplomacy.tables import check_table, read_csv
 from techdiplomacy.workforce_tables import OUTSIDE_COLUMNS
 
@@ -17,6 +17,7 @@ MATCHES = pd.DataFrame(
         ("ict", "*", "employment", "workforce_forecasts", "ict/{area}/all", "value", None, 1),
         ("chips", "*", "employment", "scenario_paths", "chips", "stock_wanted", None, 0),
         ("chips", "*", "openings", "scenario_paths", "chips", "openings", 2021, 0),
+        ("chips", "*", "additional_demand", "scenario_paths", "chips", "expansion", 2021, 0),
     ],
     columns=[
         *("field", "area", "quantity", "own_table", "own_key", "own_quantity", "base_year"),
@@ -57,7 +58,7 @@ def own_figures(*, low: float = 90.0, high: float = 120.0) -> outside.OwnFigures
     path = {
         "country": "KOR",
         "pool": "chips",
-        "scenario": "deepening_fades",
+        "scenario": "common_growth",
         "year": 2030,
         "stock_wanted": 110.0,
         "stock_wanted_low": low,
@@ -65,9 +66,13 @@ def own_figures(*, low: float = 90.0, high: float = 120.0) -> outside.OwnFigures
         "openings": 40.0,
         "openings_low": 30.0,
         "openings_high": 50.0,
+        "expansion": 15.0,
+        "expansion_low": 10.0,
+        "expansion_high": 20.0,
     }
-    # another scenario, which is never the one compared
-    paths = pd.DataFrame([path, {**path, "scenario": "share_held", "stock_wanted_high": 1e9}])
+    # two other scenarios, which are never the one compared
+    others = [{**path, "scenario": one, "stock_wanted_high": 1e9} for one in SCENARIOS[:2]]
+    paths = pd.DataFrame([*others, path])
     ends = {"low_80": [None, 10.0, None], "high_80": [None, 12.0, None]}
     forecast = pd.DataFrame(
         {"year": [2024, 2028, 2030], "observed": [9.0, None, None], "value": [None, 11.0, 12.0]}
@@ -120,6 +125,11 @@ class TestCompare:
         moved = own_figures()
         moved.bases["base_year"] = 2020
         assert compared(figure("same", quantity="openings"), own=moved)["verdict"].item() == "alone"
+
+    def test_additional_people_are_growth_and_no_replacement(self):
+        found = compared(figure("more", quantity="additional_demand", central=35.0))
+        # 35 would lie inside the openings of 30 to 50
+        assert found[["verdict", "own_value"]].to_numpy().tolist() == [["above", 15.0]]
 
     def test_what_has_nothing_alike_stands_alone_or_is_due(self):
         found = compared(
@@ -188,7 +198,17 @@ class TestLists:
         assert set(scenario["own_quantity"]) <= set(paths.column_names())
         assert set(rows["independent"]) == {0, 1}
         # what is added up says from which year on
-        assert rows.loc[rows["own_quantity"] == "openings", "base_year"].notna().all()
+        flows = rows["own_quantity"].isin(["openings", "expansion"])
+        assert flows.sum() == 2
+        assert rows.loc[flows, "base_year"].notna().all()
+
+    def test_what_only_looks_alike_is_never_compared(self):
+        unlike = workforce_lists.load_outside_unlike()
+        key = ["field", "area", "quantity"]
+        like = workforce_lists.load_outside_matches()
+        assert len(unlike) > 0
+        assert like.merge(unlike, on=key).empty
+        assert unlike.notna().all(axis=None)
 
     @pytest.mark.parametrize(
         ("name", "column", "value", "told"),
@@ -196,8 +216,12 @@ class TestLists:
             ("outside_matches", "quantity", "employmen", "Did you mean 'employment'"),
             ("outside_matches", "own_table", "moon", "unknown own_table 'moon'"),
             ("outside_matches", "field", "", "empty cells: \\['field'\\]"),
+            ("outside_matches", "differs_vi", "", "empty cells: \\['differs_vi'\\]"),
+            ("outside_matches", "like", "2", "unknown like '2'"),
+            ("outside_matches", "independent", "", "does not say whether the own value"),
             ("workforce_claims", "test", "guess", "unknown test 'guess'"),
             ("workforce_claims", "claim_id", "X1", "is on no list of statements"),
+            ("workforce_claims", "conflict_group", "K99", "names a conflict that is not in"),
             ("target_parts", "persons_low", "90000", "has its ends exchanged"),
         ],
     )

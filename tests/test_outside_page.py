@@ -8,7 +8,9 @@ from techdiplomacy import outside_page as page
 from techdiplomacy import vocabulary
 from techdiplomacy.countries import load_countries
 from techdiplomacy.declarations import declared
+from techdiplomacy.page_columns import side_by_side
 from techdiplomacy.tables import check_table
+from techdiplomacy.texts import verbatim
 from techdiplomacy.workforce_tables import EVIDENCE_GRADES, NATURES, QUANTITIES
 
 pytestmark = pytest.mark.usefixtures("at_the_root")
@@ -78,24 +80,27 @@ class TestTable:
         table = page.outside_table(COMPARED)
         columns = page.outside_columns(load_countries(), 0.8)
         assert_headings_differ(columns)
+        # what stands side by side fits on a page
+        assert len(side_by_side(columns)) == 8
         cells = read(table, columns)
         assert cells["area"] == [
             *("European Union", "European Union", "South Korea", "United States"),
             *("China", "the world"),
         ]
         assert cells["their figure"] == [
-            *("20,000,000", "12,000,000", f"250{DASH}304", "460", "261,000", "1,000,000"),
+            *("target: 20,000,000 (2030)", "outside projection: 12,000,000 (2030)"),
+            *(f"outside projection: 250{DASH}304 (2030)", "outside projection: 460 (2030)"),
+            *("outside projection: 261,000 (2030)", "outside projection: 1,000,000 (2030)"),
         ]
         assert cells["figure here"] == ["12,400,000", "12,400,000", "237", "469", DASH, DASH]
         assert cells["80% low"] == ["no interval", "no interval", "219", "444", DASH, DASH]
-        assert cells["kind"][:2] == ["target", "outside projection"]
-        assert cells["read from"][0] == "page of the publisher"
-        assert cells["published"] == [
-            *("21 September 2024",) * 4,
-            *("2020-11", "2022"),
+        assert cells["published by"][0] == "A ministry, 21 September 2024, page of the publisher"
+        assert cells["published by"][4:] == [
+            *("A ministry, 2020-11, press report", "A ministry, 2022, official page or table"),
         ]
         assert cells["their figure lies"][2:5] == [
-            *("above our range", "inside our range", "due: its year has passed"),
+            *("above our range (scenario)", "inside our range (scenario)"),
+            "due: its year has passed",
         ]
         assert_can_be_shown(
             table,
@@ -105,12 +110,69 @@ class TestTable:
             source="ilostat_employment",
         )
 
+    def test_of_the_others_only_those_on_the_viewpoint_country_stay(self):
+        first, others = page.outside_table(COMPARED, "CHN"), page.others_table(COMPARED, "CHN")
+        assert first["projection_id"].tolist() == ["aim", "path", "above", "inside", "due"]
+        assert others["projection_id"].tolist() == ["alone"]
+        columns = page.others_columns(load_countries())
+        assert_headings_differ(columns)
+        assert len(side_by_side(columns)) == 5
+        assert_can_be_shown(
+            others, columns, "others", subtitle="About 2030", source="ilostat_employment"
+        )
+        assert page.others_subtitle(others).say("en") == (
+            "Outside figures, published 2022 to 2022, about 2030 to 2030; nothing here counts the "
+            "same"
+        )
+        assert page.others_headline(others).say("en") == (
+            "1 more published figures on other countries have no like quantity here"
+        )
+
     def test_every_code_has_words(self):
         assert set(vocabulary.OUTSIDE_QUANTITIES) == set(QUANTITIES)
         assert set(vocabulary.OUTSIDE_NATURES) == set(NATURES)
         assert set(vocabulary.EVIDENCE_GRADES) == set(EVIDENCE_GRADES)
         assert set(vocabulary.OWN_LABELS) == codes_of("projections_compared", "own_label")
         assert set(vocabulary.OUTSIDE_VERDICTS) == codes_of("projections_compared", "verdict")
+
+
+class TestUnlike:
+    COMPARED = _compared(
+        [
+            _row("firms", "VNM", "ICT", central=3e6, base_year=2025, base_value=1.2e6),
+            _row("need", "VNM", "ICT", central=2.5e6, quantity="needed"),
+            _row("chips", "VNM", "semiconductors", central=5e4),
+            _row("elsewhere", "JPN", "ICT", central=1e6),
+        ]
+    )
+    UNLIKE = pd.DataFrame(
+        [
+            ("ICT", "VNM", "employment", "ict", "workers of IT firms", "by employer"),
+            ("ICT", "VNM", "needed", "ict", "people needed", "a need"),
+        ],
+        columns=["field", "area", "quantity", "own_key", "counts_en", "differs_en"],
+    ).assign(counts_vi="đếm", differs_vi="khác")
+    BASES = pd.DataFrame(
+        {"country": ["VNM"], "pool": ["ict"], "stock": [123_449.0], "base_year": [2024]}
+    )
+
+    def words(self, bases=BASES, viewpoint="VNM"):
+        pools = {"ict": verbatim("ICT workers")}
+        return page.unlike_words(
+            self.COMPARED, self.UNLIKE, bases, viewpoint, pools, load_countries()
+        )
+
+    def test_what_they_count_and_how_far_it_is_from_the_pool(self):
+        told = (
+            "ICT, Vietnam: 1,200,000 (2025), 3,000,000 (2030) workers of IT firms (by employer); "
+            "2,500,000 (2030) people needed (a need); none of it counts the pool 'ICT workers'"
+        )
+        assert self.words().say("en") == f"{told}, of which there are 123,000 (2024)."
+        assert self.words(self.BASES.assign(stock=float("nan"))).say("en") == f"{told}."
+        assert "đếm (khác)" in self.words().say("vi")
+
+    def test_a_country_without_such_figures(self):
+        assert self.words(viewpoint="FRA").say("en").startswith("No published figure on France")
 
 
 class TestCaptions:
@@ -136,6 +198,7 @@ class TestCaptions:
     def test_the_note_says_what_agreement_is_worth(self):
         note = page.outside_note(COMPARED, 0.8).say("en")
         assert "Of 4 comparisons 2 rest on a value that owes nothing" in note
+        assert "growth with growth" in note
         assert "lie 80% of its draws" in note
         assert "4 of 6 figures were read in the press or second hand; 1 are due" in note
 

@@ -70,6 +70,14 @@ def test_a_mistyped_value_is_named_with_what_was_found(content, section, key, va
         ("priorities", "pilot", "VNM", "is the viewpoint country itself"),
         ("gravity", "interval", [0.1, 0.9], "differs from rta.interval"),
         ("events", "level", 0.0001, "can never fall below level"),
+        ("scenarios", "years", [2030, 2050], "scenarios need the population until their end"),
+        ("scenarios", "years", [2030, 2030], "a year stands twice"),
+        ("scenarios", "transition", [0.0, 0.4], "nobody can be trained"),
+        ("scenarios", "graduation_trend", [-3.0, 0.0], "a yearly change between -1 and 1"),
+        ("scenarios", "half_life", [0.0, 8.0], "longer than 0 years"),
+        ("scenarios", "other_exits", [0.03, 0.01], "the lower end comes first"),
+        ("workforce", "ageing_marks", [0.14, 0.07], "marks rise"),
+        ("workforce", "generation", [2023, 2030], "five years of birth"),
     ],
 )
 def test_values_that_do_not_go_together(content, section, key, value, words):

@@ -87,6 +87,14 @@ def test_params_that_stages_read_exist():
             assert name.split(".")[0] in known
 
 
+@pytest.mark.parametrize("stage", ["run_notebook", "build_site"])
+def test_every_setting_makes_the_pages_stale(stage):
+    """A page says that each setting can be changed: the next run has to see the change."""
+    read = {name.split(".")[0] for name in body(stage)["params"]}
+    elsewhere = {"sources"} if stage == "run_notebook" else set()
+    assert read >= set(Params.model_fields) - elsewhere - {"review"}
+
+
 def test_a_changed_plot_or_setting_never_goes_back_to_a_publisher():
     """What decides which figures come in is the source folder, the card and the snapshot."""
     assert set(body("fetch_source")["deps"]) == {

@@ -313,6 +313,21 @@ def test_charts_that_are_not_needed_are_hidden():
     assert shown == [True] * 4 + [False] * 2
 
 
+def test_a_key_names_the_marks_above_the_charts_and_looks_like_them():
+    key = {"95": "wide", "forecast": VIETNAMESE, "shift": "shift", "published": "ring"}
+    figure = plots.small_multiples([("a", series())], language="en", key=key)
+    (legend,) = figure.legends
+    # in the order of the marks, whatever the order asked for
+    assert [text.get_text() for text in legend.get_texts()] == ["ring", "shift", VIETNAMESE, "wide"]
+    ring, shift, ahead, band = legend.legend_handles
+    assert (ring.get_marker(), ring.get_markerfacecolor()) == ("o", "none")
+    assert shift.get_color() == plots.PALETTE[1]
+    drawn = [line for line in figure.axes[0].lines if line.get_color() == plots.PALETTE[0]]
+    assert (ahead.get_color(), ahead.get_linestyle()) == ("#0072B2", drawn[0].get_linestyle())
+    assert band.get_alpha() == 0.18
+    assert not plots.small_multiples([("a", series())], language="en").legends
+
+
 def test_rescaled_years_are_ringed_as_published_and_dashed_as_scaled():
     rows = series(["rescaled", "rescaled", "observed", "forecast"]).assign(
         value_published=[90.0, 91.0, 102.0, np.nan]
@@ -493,18 +508,18 @@ def test_a_chart_marks_no_year_unless_told():
 )
 @example([0.0] * 5, 1.0)
 def test_spread_places_stay_in_order_and_apart(values, gap):
-    places = plots._spread(np.array(values), gap)
+    places = plots.spread(np.array(values), gap)
     assert (np.diff(places) >= gap * 0.98).all()
     assert places.mean() == pytest.approx(np.mean(values), abs=1e-6)
 
 
 def test_three_names_in_one_place_move_to_both_sides():
-    assert plots._spread(np.zeros(3), 1.0) == pytest.approx([-1.0, 0.0, 1.0], abs=0.01)
+    assert plots.spread(np.zeros(3), 1.0) == pytest.approx([-1.0, 0.0, 1.0], abs=0.01)
 
 
 def test_places_that_are_apart_are_left_alone():
     values = np.array([1.0, 2.0, 5.0])
-    assert plots._spread(values, 0.5).tolist() == [1.0, 2.0, 5.0]
+    assert plots.spread(values, 0.5).tolist() == [1.0, 2.0, 5.0]
 
 
 # --- tiles ------------------------------------------------------------------------------------

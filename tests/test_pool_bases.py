@@ -21,9 +21,9 @@ GRADUATES = "graduates/{}/ict"
 DEGREES = "degrees/{}/first_university/Computer sciences"
 
 
-def bases(*series, projections=NO_PROJECTIONS, known=NO_GRADUATES, pools=ICT, countries=()):
+def bases(*series, projections=NO_PROJECTIONS, known=NO_GRADUATES, pools=ICT, **given):
     rows = pd.concat(series, ignore_index=True)
-    return find_bases(rows, projections, known, pools, past_years=8, countries=countries)
+    return find_bases(rows, projections, known, pools, past_years=8, **given)
 
 
 def test_the_first_series_with_enough_steps_is_preferred():
@@ -37,6 +37,39 @@ def test_the_first_series_with_enough_steps_is_preferred():
     found = bases(near.tail(3), wide.tail(2))["AAA", "ict"]
     assert (found.match, found.stock, found.status) == ("near", 13, "no_past")
     assert found.supply_basis == "none"
+
+
+def test_a_figure_that_is_too_old_is_passed_over_or_named():
+    near = one_series("AAA", [10, 11, 12, 13], last=2019)
+    wide = one_series("AAA", [90] * 9, code=WIDE)
+    assert bases(near, wide)["AAA", "ict"].match == "near"
+    assert bases(near, wide, between=(2019, 2025))["AAA", "ict"].match == "near"
+    # a wide series of late comes before a near one of old
+    found = bases(near, wide, between=(2020, 2025))["AAA", "ict"]
+    assert (found.match, found.status) == ("wide", "ok")
+    # even if it tells of no past
+    found = bases(near, wide.tail(2), between=(2020, 2025))["AAA", "ict"]
+    assert (found.match, found.status) == ("wide", "no_past")
+    alone = bases(near, between=(2020, 2025))["AAA", "ict"]
+    assert (alone.stock, alone.base_year, alone.status) == (13, 2019, "old_base")
+    assert alone.supply_basis == "none"
+    table = check_table(bases_table([alone]), declared("pool_bases"), where="test")
+    # it still tells how it has grown
+    assert table["past_growth"].iloc[0] == pytest.approx((13 / 10) ** (1 / 3) - 1)
+
+
+def test_figures_of_later_years_are_not_used():
+    figures = pd.concat(
+        [published("AAA", 2024, 400.0, 2025, 1.0), published("AAA", 2026, 500.0, 2036, 1.0)]
+    )
+    found = bases(
+        one_series("AAA", [10, 11, 12, 13]),
+        projections=figures,
+        pools=POOLS,
+        between=(2019, 2024),
+    )
+    assert (found["AAA", "chips"].base_year, found["AAA", "chips"].stock) == (2024, 400)
+    assert (found["AAA", "ict"].base_year, found["AAA", "ict"].stock) == (2024, 12)
 
 
 def test_no_step_into_a_new_level_or_across_a_gap_or_before_the_window():

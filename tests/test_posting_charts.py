@@ -39,6 +39,8 @@ def test_each_sector_has_a_chart_and_incomplete_months_a_circle():
     electrical, software, *_ = chart.draw("en").axes
     assert electrical.get_title(loc="left") == "Electrical Engineering"
     assert {text.get_text() for text in software.texts} == {"DEU", "USA"}
+    # the line of the base cannot strike out a name
+    assert {text.get_bbox_patch().get_facecolor() for text in software.texts} == {(1, 1, 1, 1)}
     (circle,) = empty_circles(software)
     assert list(circle.get_ydata()) == [99.0]
     assert not empty_circles(electrical)

@@ -44,6 +44,23 @@ class TestByHand:
             made = reconcile(base, TWO, method=method)[2030].tolist()
             assert made == pytest.approx(check[method], abs=1e-6)
 
+    def test_error_variances(self):
+        base = forecasts([10, 4, 5])
+        # 1 too many, shared 1 : 1 : 3: a fifth leaves the total, the parts get 1/5 and 3/5
+        made = varied(base, TWO, {"all": 1, "a": 1, "b": 3})[2030]
+        assert made.tolist() == pytest.approx([9.8, 4.2, 5.6], abs=1e-12)
+        # named, not placed: another order is the same
+        assert varied(base, TWO, {"b": 3, "all": 1, "a": 1})[2030].equals(made)
+        assert varied(base, TWO, pd.Series({"b": 3, "a": 1, "all": 1}))[2030].equals(made)
+
+    def test_nested_error_variances(self):
+        # all = north + c is 2 short, north = a + b is 1 over; with multipliers p, q
+        # (1+1+2) p - 1 q = 2 and -1 p + (1+2+1) q = 1: p = 9/15, q = 6/15
+        base = forecasts([12, 6, 2, 3, 4], names=NAMES)
+        made = varied(base, NESTED, {"all": 1, "north": 1, "a": 2, "b": 1, "c": 2})[2030]
+        expected = [12 - 0.6, 6 + 0.6 - 0.4, 2 + 2 * 0.4, 3 + 0.4, 4 + 2 * 0.6]
+        assert made.tolist() == pytest.approx(expected, abs=1e-12)
+
     def test_a_nested_hierarchy(self):
         matrix = summing_matrix(NESTED, NAMES)
         assert matrix.columns.tolist() == ["a", "b", "c"]
@@ -73,10 +90,24 @@ class TestByHand:
         # another year is not touched by it
         assert made[2031].tolist() == pytest.approx([9, 4, 5])
 
+    def test_no_part_is_negative_whatever_the_variances(self):
+        # b held at 0, a meets 2 and 6 by their variances: (2/1 + 6/3) / (1/1 + 1/3) = 3
+        made = varied(forecasts([2, 6, -4], [9, 4, 5]), TWO, {"all": 1, "a": 3, "b": 1})
+        assert made[2030].tolist() == pytest.approx([3, 3, 0], abs=1e-9)
+        assert made[2031].tolist() == pytest.approx([9, 4, 5])
+        # a part far freer than the rest, which cutting in rounds would not settle
+        free = varied(forecasts([2, 6, 1]), TWO, {"all": 1, "a": 1, "b": 1e6})
+        assert free[2030].tolist() == pytest.approx([4, 4, 0], abs=1e-9)
+
     def test_what_stands_alone_is_not_changed(self):
         base = forecasts([10, 4, 5, 7], names=["all", "a", "b", "alone"])
         made = reconcile(base, TWO)[2030]
         assert made.tolist() == pytest.approx([9.5, 4.25, 5.25, 7.0])
+
+
+def varied(base, hierarchy, variances):
+    """Return forecasts made to add up by error variances."""
+    return reconcile(base, hierarchy, method="wls_variance", variances=variances)
 
 
 def normal_equations(base, matrix):
@@ -123,6 +154,40 @@ class TestProperties:
             assert (difference <= 1e-6).all()
         # once they add up there is nothing left to do
         pd.testing.assert_frame_equal(reconcile(made, hierarchy, method=method), made, rtol=1e-9)
+
+    @settings(max_examples=50, deadline=None, derandomize=True)
+    @given(world=worlds(), seed=st.integers(0, 10**6), factor=st.floats(1e-6, 1e6))
+    def test_variances_of_any_size_and_unit(self, world, seed, factor):
+        hierarchy, base = world
+        draws = 10 ** np.random.default_rng(seed).uniform(-1, 1, len(base))
+        variances = pd.Series(draws, index=base.index)
+        made = varied(base, hierarchy, variances)
+        assert (made >= 0).all(axis=None)
+        for total, parts in hierarchy.items():
+            assert ((made.loc[total] - made.loc[list(parts)].sum()).abs() <= 1e-6).all()
+        # only ratios count, and persons may become thousands
+        size = float(made.max(axis=None)) + 1.0
+        again = varied(base, hierarchy, variances * factor)
+        np.testing.assert_allclose(again, made, atol=1e-6 * size)
+        other = varied(base * factor, hierarchy, variances * factor**2) / factor
+        np.testing.assert_allclose(other, made, atol=1e-6 * size)
+        # numbers of parts as variances are structural scaling, where nothing has to be cut
+        parts = summing_matrix(hierarchy, list(base.index)).sum(axis=1)
+        alike = reconcile(base, hierarchy)
+        whole = (alike > 1e-6).all()
+        np.testing.assert_allclose(
+            varied(base, hierarchy, parts).loc[:, whole], alike.loc[:, whole], atol=1e-9 * size
+        )
+
+    @pytest.mark.parametrize("tiny", [1e-6, 1e-30])
+    def test_what_hardly_errs_hardly_moves(self, tiny):
+        base = forecasts([10, 4, 5])
+        # nearly all of the surplus goes half and half to the other two
+        part = varied(base, TWO, {"all": 1, "a": tiny, "b": 1})[2030]
+        assert part.tolist() == pytest.approx([9.5, 4.0, 5.5], abs=2 * tiny + 1e-12)
+        # a total that is all but known is met by its parts
+        total = varied(base, TWO, {"all": tiny, "a": 1, "b": 1})[2030]
+        assert total.tolist() == pytest.approx([10.0, 4.5, 5.5], abs=2 * tiny + 1e-12)
 
     @settings(max_examples=25, deadline=None, derandomize=True)
     @given(world=worlds(), factor=st.floats(1e-3, 1e6))
@@ -190,6 +255,27 @@ class TestRefused:
             reconcile(forecasts([10, 4, np.nan]), TWO)
         with pytest.raises(InvalidTable, match="1 series stand twice"):
             reconcile(forecasts([10, 4, 5, 5], names=["all", "a", "b", "b"]), TWO)
+
+    @pytest.mark.parametrize(
+        ("variances", "words"),
+        [
+            ({"all": 1, "a": 1}, "2 variances for 3 series: 'b' has none"),
+            ({"all": 1, "a": 1, "b": 1, "c": 1}, "4 variances for 3 series: 'c' is one too many"),
+            (pd.Series([1, 1, 1, 1], index=["all", "a", "b", "b"]), "'b' is one too many"),
+            ({"all": 1, "a": np.nan, "b": 1}, "variance of 'a' is nan; 1 are missing"),
+            ({"all": 1, "a": 0, "b": -1}, "variance of 'a' is 0.0; 2 are missing"),
+            ({"all": np.inf, "a": 1, "b": 1}, "variance of 'all' is inf"),
+        ],
+    )
+    def test_variances_that_are_not_one_positive_number_each(self, variances, words):
+        with pytest.raises(InvalidTable, match=words):
+            varied(self.base, TWO, variances)
+
+    def test_variances_go_with_their_method_only(self):
+        with pytest.raises(InvalidParams, match="'wls_variance' without variances"):
+            reconcile(self.base, TWO, method="wls_variance")
+        with pytest.raises(InvalidParams, match="'ols' with variances"):
+            reconcile(self.base, TWO, method="ols", variances={"all": 1, "a": 1, "b": 1})
 
     def test_an_unknown_method_is_named_with_a_suggestion(self):
         with pytest.raises(InvalidParams, match="No method 'wls'"):

@@ -6,7 +6,7 @@ import pytest
 from conftest import assert_can_be_shown, assert_headings_differ, codes_of, read
 from record_rows import ledger_rows, series_since
 
-from techdiplomacy import forecast_record, pages, vocabulary
+from techdiplomacy import forecast_record, vocabulary
 from techdiplomacy import record_page as page
 from techdiplomacy.countries import load_countries
 
@@ -24,11 +24,17 @@ def en(text):
     return text.say("en")
 
 
+def shown(record):
+    """Return the kinds and names of what the section shows."""
+    made = page.section(record, load_countries(), 2026, ["ilostat_employment"])
+    return [element.name or element.kind for element in made]
+
+
 class TestNothing:
-    def test_it_is_said_that_nothing_is_frozen(self):
-        assert en(page.state(EMPTY)).startswith("No release has frozen a forecast yet.")
-        assert en(page.headline(EMPTY)) == "No release has frozen a forecast yet"
-        assert en(page.subtitle(EMPTY, 2024)) == ("Published forecasts held against series to 2024")
+    def test_one_sentence_says_that_nothing_is_frozen(self):
+        assert en(page.state(EMPTY)).startswith("No release has frozen a forecast yet;")
+        assert en(page.state(EMPTY)).count(".") == 1
+        assert shown(EMPTY) == ["paragraph"]
         assert page.findings(EMPTY) == []
         assert page.headline_numbers(EMPTY) == {
             "record_scored": 0,
@@ -36,36 +42,17 @@ class TestNothing:
             "record_nearer_than_naive": None,
         }
 
-    def test_both_tables_stand_without_rows(self):
-        names = load_countries()
-        tables = (
-            (page.release_table(EMPTY), page.release_columns(), page.headline(EMPTY)),
-            (page.misses_table(EMPTY, 5), page.misses_columns(names), page.no_misses()),
-        )
-        for rows, columns, words in tables:
-            made = pages.table(
-                rows,
-                columns=columns,
-                name="record",
-                headline=page.headline(EMPTY),
-                subtitle=page.subtitle(EMPTY, 2024),
-                sources=["ilostat_employment"],
-                if_empty=words,
-            )
-            assert en(words) in made.markup["en"]
-
 
 class TestWaiting:
     def test_it_is_said_what_can_be_scored_first(self):
         assert set(WAITING["status"]) == {"waiting"}
         assert en(page.state(WAITING)) == (
             "9 forecasts of 4 series have been frozen since 1 December 2026, and none has been "
-            "scored. 9 wait for the figure of their year, most series next for that of 2025 "
+            "scored: 9 wait for the figure of their year, most series next for that of 2025 "
             "(degrees) and 2025 (employment)."
         )
-        assert en(page.headline(WAITING)) == (
-            "9 published forecasts are frozen, and none has been scored yet"
-        )
+        # without a score there is nothing for a table
+        assert shown(WAITING) == ["paragraph"]
 
     def test_a_series_that_ended_long_ago_does_not_say_when(self):
         old = WAITING[WAITING["series"] == "employment/KOR/a"].head(1)
@@ -78,20 +65,19 @@ class TestWaiting:
         assert page.findings(WAITING) == []
         assert page.headline_numbers(WAITING) == page.headline_numbers(EMPTY)
 
-    def test_misses_are_not_claimed(self):
-        assert page.misses_table(WAITING, 5).empty
-        assert "none is known to be wrong" in en(page.no_misses())
-
 
 class TestScored:
     def test_a_repeated_forecast_is_not_counted_twice(self):
         # of 11 rows one repeats an earlier one; scored: JPN 2 + 1, KOR 2, USA 1, degrees 1
         assert en(page.state(SCORED)) == (
-            "10 forecasts of 5 series have been frozen since 1 December 2026: 7 are scored. 1 wait "
+            "10 forecasts of 5 series have been frozen since 1 December 2026: 7 are scored; 1 wait "
             "for the figure of their year, most series next for that of 2027 (employment), 1 are "
             "not scored because the level of the series has shifted since and 1 cannot be scored "
             "because their series is no longer in the data."
         )
+
+    def test_tables_follow_as_soon_as_one_is_scored(self):
+        assert shown(SCORED) == ["paragraph", "record", "paragraph", "misses"]
 
     def test_wrong_ones_are_counted(self):
         # misses: KOR 2025 and 2026, and JPN 2026 of the second release (102 against 104 to 112)
@@ -123,7 +109,7 @@ class TestScored:
         assert en(page.misses_headline(degrees, load_countries())) == (
             "None of 1 forecasts scored so far missed its 80% interval"
         )
-        assert en(page.state(degrees)).endswith("None is waiting.")
+        assert en(page.state(degrees)).endswith("; none is waiting.")
 
     def test_releases_newest_first(self):
         table = page.release_table(SCORED)
@@ -155,7 +141,7 @@ class TestScored:
         columns = page.misses_columns(names)
         assert_headings_differ(columns)
         cells = read(table, columns)
-        assert cells["country"] == ["South Korea", "South Korea", "Japan", "Japan"]
+        assert cells["area"] == ["South Korea", "South Korea", "Japan", "Japan"]
         assert cells["release"] == ["0.2.0", "0.2.0", "0.3.0", "0.2.0"]
         assert cells["actual"] == ["74", "57", "102", "102"]
         assert cells["forecast"] == ["54", "52", "108", "112"]
@@ -173,7 +159,7 @@ class TestScored:
 
     def test_a_lone_interval_and_a_revised_past_are_told(self):
         cells = read(page.misses_table(SCORED, 9), page.misses_columns(load_countries()))
-        place = cells["country"].index("Japan", 4)
+        place = cells["area"].index("Japan", 4)
         assert cells["95% low"][place] == "no interval"
         assert cells["past revised by"][place] == "+5.0%"
 
@@ -190,7 +176,7 @@ class TestScored:
         assert "Telegraph operators" in en(page.misses_headline(old, load_countries()))
 
     def test_every_code_has_words(self):
-        assert codes_of("forecast_record", "measure") <= set(vocabulary.PANELS)
+        assert codes_of("forecast_record", "measure") <= set(vocabulary.RECORD_PANELS)
         assert codes_of("forecast_record", "label") <= set(vocabulary.FORECAST_LABELS)
         told = {"waiting", "shifted", "absent", "scored"}
         assert codes_of("forecast_record", "status") == told

@@ -122,18 +122,32 @@ class TestUnion:
         assert shown["2028, adding up"] == ["326", "228", "98.0"]
         assert shown["80% low"][0] == "296"
         assert shown["carried on to 2030"] == ["360", "255", "105"]
-        # Germany 208 to 248 against 200: up; France 88 to 108 against 100: open
+        # Germany 210 to 250 against 200: up; France 90 to 110 against 100: open
         assert page.members_headline(table, load_countries()).say("en") == (
-            "Of 2 members with an interval 1 surely rise and 0 surely fall; largest: Germany and "
-            "France"
+            "Of 2 members with an interval, before adding up 1 rise and 0 fall by their 80% "
+            "interval, 0 and 0 by the 95% one; largest: Germany and France"
         )
+
+    def test_adding_up_does_not_decide_whether_a_member_rises(self):
+        # Germany alone 210 to 250; moved down by 15 its interval would hold the 200 of today
+        moved = RECONCILED.copy()
+        germany = (moved["area"] == "DEU") & (moved["year"] == 2028)
+        columns = ["value", "low_80", "high_80", "low_95", "high_95"]
+        moved.loc[germany, columns] -= 15.0
+        assert moved.loc[germany, "low_80"].item() < 200.0
+        said = page.members_headline(page.members_table(moved), load_countries()).say("en")
+        assert "before adding up 1 rise and 0 fall" in said
 
     def test_the_target_stands_beside_what_trends_give(self):
         assert page.union_headline(RECONCILED, 720.0).say("en") == (
-            "If trends held, the European Union would have 360 ICT specialists in 2030, 50% of its "
-            "target"
+            "Scenario: if trends held, the European Union would have 360 ICT specialists in 2030, "
+            "50% of its target"
         )
         assert page.union_headline(RECONCILED, None).say("en").endswith("in 2030")
+        near = RECONCILED[RECONCILED["year"] <= 2028]
+        assert page.union_headline(near, None).say("en") == (
+            "Forecast: if trends held, the European Union would have 326 ICT specialists in 2028"
+        )
         naive = RECONCILED.assign(label=RECONCILED["label"].replace("forecast", "no_skill"))
         assert page.union_headline(naive, 720.0).say("en").startswith("No forecast of ICT")
 

@@ -52,6 +52,11 @@ def test_who_enters_and_who_leaves_is_the_change_of_the_stock(stocks, leaving):
 def test_wanted_stock_follows_working_age_and_deepening():
     wanted = wanted_stock(100, np.array([10.0, 11.0, 9.9]), np.array([[0.0, 0.0], [0.1, 0.1]]))
     np.testing.assert_allclose(wanted, [[100, 110, 99], [100, 121, 119.79]])
+    # one draw does not follow at all, the other by half
+    wanted = wanted_stock(
+        100, np.array([10.0, 11.0, 9.9]), np.array([[0.0, 0.1], [0.0, 0.0]]), np.array([0.0, 0.5])
+    )
+    np.testing.assert_allclose(wanted, [[100, 100, 110], [100, 105, 99.75]])
 
 
 @pytest.mark.parametrize(

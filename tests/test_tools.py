@@ -321,6 +321,28 @@ def test_level_shifts_of_the_card_are_those_of_the_file(tools, status, words):
             tools.extract_rows(rows, extract, card)
 
 
+def test_shifts_that_the_project_found_are_in_no_file(tools):
+    card = load_card("oecd_researchers")
+    korea = next(shift for shift in card.level_shifts if shift.country == "KOR")
+    own = korea.model_copy(update={"year": 2006, "found_here": True})
+    card = card.model_copy(update={"level_shifts": [korea, own]})
+    rows = pd.DataFrame(
+        {
+            "iso3": "KOR",
+            "year": [str(2006), str(korea.year)],
+            "researchers_fte": ["1", "2"],
+            "status": [None, "B"],
+        }
+    )
+    extract = tools.EXTRACTS["oecd_researchers"]
+    assert len(tools.extract_rows(rows, extract, card)[0]) == 2
+    unmarked = card.model_copy(
+        update={"level_shifts": [korea, own.model_copy(update={"found_here": False})]}
+    )
+    with pytest.raises(tools.InvalidParams, match="adds"):
+        tools.extract_rows(rows, extract, unmarked)
+
+
 def test_age_groups_become_rows(tools):
     wide = pd.DataFrame(
         {"iso3": ["VNM"], "year": ["2020"], "variant": ["estimate"], "age_0_4": ["8"]}

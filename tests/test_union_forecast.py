@@ -82,11 +82,53 @@ def test_forecasts_add_up_and_say_what_they_were_alone(both):
     separately = ahead.pivot(index="year", columns="area", values="value_alone")
     for member in MEMBERS:
         np.testing.assert_array_equal(separately[member], own[member].loc[2025:2030])
-    # by hand: half of what they lack leaves the union, a sixth goes to each of three members
-    lack = separately[UNION] - separately[MEMBERS].sum(axis=1)
-    assert (lack.abs() > 1e-6).any()
-    np.testing.assert_allclose(value[UNION], separately[UNION] - lack / 2)
-    np.testing.assert_allclose(value["BEL"], separately["BEL"] + lack / 6)
+    assert_shared_by_scale(table, {area: of(table, area, ahead=False) for area in separately})
+
+
+def assert_shared_by_scale(table, trained):
+    """Check by hand: what is lacking is shared by the squared mean absolute yearly change."""
+    ahead = table[~table["label"].isin(LABELS)]
+    value = ahead.pivot(index="year", columns="area", values="value")
+    alone = ahead.pivot(index="year", columns="area", values="value_alone")
+    lack = alone[UNION] - alone[MEMBERS].sum(axis=1)
+    assert (lack.abs() > 1e-3).all()
+    squared = {
+        area: np.abs(np.diff(rows["observed"].to_numpy())).mean() ** 2
+        for area, rows in trained.items()
+    }
+    for area in [UNION, *MEMBERS]:
+        share = squared[area] / sum(squared.values())
+        moved = value[area] - alone[area]
+        np.testing.assert_allclose(moved, lack * share * (-1 if area == UNION else 1), rtol=1e-6)
+
+
+def test_a_small_member_is_hardly_moved():
+    series = world()
+    series.loc[series["country"] == "AUT", "value"] /= 1000
+    table, _ = made(series)
+    ahead = table[~table["label"].isin(LABELS)].assign(
+        moved=lambda t: t["value"] - t["value_alone"]
+    )
+    moved = ahead.pivot(index="year", columns="area", values="moved").abs()
+    value = ahead.pivot(index="year", columns="area", values="value_alone")
+    # its yearly change is a thousandth of that of the others, its variance a millionth
+    assert (moved["AUT"] < 1e-4 * moved["BEL"]).all()
+    assert (moved["AUT"] / value["AUT"] < moved["BEL"] / value["BEL"]).all()
+
+
+def test_a_member_that_never_changed_gets_the_floor():
+    series = world()
+    series.loc[series["country"] == "AUT", "value"] = 300.0
+    table, _ = made(series)
+    rows = {area: of(table, area, ahead=False)["observed"] for area in [UNION, *MEMBERS]}
+    others = series[~series["country"].isin(MEMBERS)].groupby("country")["value"]
+    runs = [*(run for area, run in rows.items() if area != "AUT"), *(run for _, run in others)]
+    # 1 % of the median scale of the panel, the union and the countries outside it included
+    floor = 0.01 * np.median([run.diff().abs().mean() for run in runs])
+    ahead = table[~table["label"].isin(LABELS)].set_index(["area", "year"])
+    moved = (ahead["value"] - ahead["value_alone"]).unstack("area")
+    expected = (floor / rows["DEU"].diff().abs().mean()) ** 2
+    np.testing.assert_allclose(moved["AUT"] / moved["DEU"], expected, rtol=1e-4)
 
 
 def test_intervals_keep_their_width_and_labels_stay(both):
@@ -139,6 +181,16 @@ class TestLevelShifts:
         np.testing.assert_allclose(
             of(table, UNION, ahead=True)["value"], of(plain, UNION, ahead=True)["value"], rtol=0.01
         )
+
+    def test_cut_the_scale_is_that_of_the_newest_level(self):
+        rows = world()
+        here = rows["country"] == "DEU"
+        rows.loc[here & (rows["year"] < 2015), "value"] *= 0.2
+        rows.loc[here & (rows["year"] == 2015), "level_shift"] = "new survey"
+        table, _ = made(rows, "cut")
+        trained = {area: of(table, area, ahead=False) for area in [UNION, *MEMBERS]}
+        trained["DEU"] = trained["DEU"].loc[2015:]
+        assert_shared_by_scale(table, trained)
 
     def test_cut_the_union_begins_with_the_newest_level(self):
         table, _ = made(self.shifted(), "cut")

@@ -168,11 +168,30 @@ class TestWorkersMissing:
 
 
 class TestAges:
-    def test_the_generation_has_the_age_of_entry(self):
-        row = check()[0].loc["cohort_enters"]
-        assert (row["verdict"], row["figure"], row["year"]) == ("supported", 6.4e6, 2045)
-        older = check(entry_age=23)[0].loc["cohort_enters"]
-        assert older["verdict"] == "not_supported"
+    def test_the_generation_begins_to_work_at_two_ages(self):
+        verdicts, figures = check()
+        row = verdicts.loc["cohort_enters"]
+        # born 2023 to 2027: 20 years old from 2043 to 2047, 15 years old from 2038 to 2042
+        assert (row["verdict"], row["figure"], row["year"]) == ("partly", 6.4e6, 2045)
+        years = figures[figures["figure"].isin(["entry_years", "first_entry_years"])]
+        wanted = ["part", "value_low", "value_high"]
+        assert years[wanted].to_numpy().tolist() == [["20", 2043, 2047], ["15", 2038, 2042]]
+
+    @pytest.mark.parametrize(
+        ("ages", "verdict"),
+        [
+            ((20, 18), "supported"),
+            ((22, 22), "supported"),
+            ((23, 22), "partly"),
+            ((23, 15), "not_supported"),
+            ((17, 15), "not_supported"),
+        ],
+    )
+    def test_both_ages_support_it_or_one_or_none(self, ages, verdict):
+        row = check(entry_age=ages[0], working_age=ages[1])[0].loc["cohort_enters"]
+        assert row["verdict"] == verdict
+
+    def test_a_generation_that_is_not_followed(self):
         lost = check(birth_cohort=EVIDENCE.birth_cohort.head(1))[0].loc["cohort_enters"]
         assert lost["verdict"] == "not_testable"
 
@@ -226,7 +245,7 @@ class TestTarget:
     def test_parts_add_up_and_what_it_would_mean(self):
         verdicts, figures = check()
         row = verdicts.loc["parts_of_target"]
-        assert (row["verdict"], row["figure"], row["year"]) == ("supported", 50e3, 2030)
+        assert (row["verdict"], row["figure"], row["year"]) == ("adds_up", 50e3, 2030)
         own = figures[figures["claim_id"] == "C7"].set_index("figure")
         # 15,000 over 7,500 and over 5,000, and nothing in the middle
         assert own.loc["times_today", ["value_low", "value_high"]].tolist() == [2, 3]
@@ -254,6 +273,10 @@ class TestLists:
         claims = workforce_lists.load_workforce_claims("VNM").set_index("claim_id")
         assert set(claims["test"]) == set(CLAIM_TESTS)
         assert claims[["statement_en", "statement_vi"]].notna().all(axis=None)
+        # what sources disagree on is spelled out wherever a conflict touches a statement
+        for words in ("conflict_en", "conflict_vi"):
+            assert claims[words].notna().equals(claims["conflict_group"].notna())
+        assert claims.loc["C072", "conflict_en"] == "Missing workers in semiconductors"
         for claim in claims.index[claims["test"].isin(["cohort_enters", "interest"])]:
             assert claims.at[claim, "values"].split(";") == load_claim_values(claim)
         known = set(workforce_lists.load_target_parts()["target_id"])

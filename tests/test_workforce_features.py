@@ -38,7 +38,14 @@ def revisions(**changes):
             *(
                 ("AAA", year, age, persons)
                 for year in (2020, 2029, 2030, 2031)
-                for age, persons in ((0, 10.0), (15, 50.0), (60, 5.0), (65, 7.0))
+                for age, persons in (
+                    (0, 6.0),
+                    (5, 3.0),
+                    (10, 1.0),
+                    (15, 50.0),
+                    (60, 5.0),
+                    (65, 7.0),
+                )
             ),
             ("BBB", 2030, 15, 9.0),
         ]
@@ -57,7 +64,9 @@ def revisions(**changes):
             ("AAA", 2020, 0, 11.0),
             ("AAA", 2020, 15, 60.0),
             ("AAA", 2020, 65, 9.0),
-            ("AAA", 2030, 0, 12.0),
+            ("AAA", 2030, 0, 4.0),
+            ("AAA", 2030, 5, 7.0),
+            ("AAA", 2030, 10, 1.0),
             ("AAA", 2030, 15, 58.0),
             ("AAA", 2030, 60, 6.0),
             ("AAA", 2030, 65, 18.0),
@@ -85,7 +94,9 @@ def test_working_age_of_the_newer_revision_is_known_in_decades_only():
     assert found.loc[[2020, 2030], "newer_working_age"].tolist() == [60.0, 64.0]
     assert found["earlier_older"].tolist() == [7.0, 7.0, 7.0]
     assert found.loc[[2020, 2030], "newer_older"].tolist() == [9.0, 18.0]
-    assert pd.isna(found.loc[2029, "newer_working_age"])
+    assert found["earlier_under_10"].tolist() == [9.0, 9.0, 9.0]
+    assert found.loc[[2020, 2030], "newer_under_10"].tolist() == [11.0, 11.0]
+    assert found.loc[2029, ["newer_working_age", "newer_under_10"]].isna().all()
     # before the totals begin, the ages add up to the total, which has no interval
     assert found.loc[2020, "newer_persons"] == 80.0
     assert pd.isna(found.loc[2020, "newer_persons_low"])

@@ -106,20 +106,12 @@ def world():
     }
 
 
-@pytest.fixture(scope="module")
-def project():
-    # the lists are those of the project
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(ROOT)
-        yield from built()
-
-
-def built():
+def outlook(viewpoint="VNM", partners=("JPN", "DEU", "VNM"), **features):
     params = load_params()
     params = params.model_copy(
         update={
-            "viewpoint": "VNM",
-            "partners": ["JPN", "DEU", "VNM"],
+            "viewpoint": viewpoint,
+            "partners": [*partners],
             "scenarios": params.scenarios.model_copy(update={"draws": 100}),
         }
     )
@@ -131,8 +123,16 @@ def built():
         workforce_lists.load_target_parts(),
         UNION,
     )
-    features = world()
-    yield features, lists, params, workforce_outlook.build_outlook(features, lists, params)
+    known = world() | features
+    return known, lists, params, workforce_outlook.build_outlook(known, lists, params)
+
+
+@pytest.fixture(scope="module")
+def project():
+    # the lists are those of the project
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        yield outlook()
 
 
 def test_every_table_of_the_notebook_is_made_as_declared(project):
@@ -148,12 +148,59 @@ def test_every_table_of_the_notebook_is_made_as_declared(project):
             check_table(table, declared(name), where=name)
 
 
-def test_years_of_outside_figures_are_in_the_paths_and_nowhere_else(project):
+def test_sums_begin_after_the_newest_year_and_beside_outside_figures_in_their_base_year(project):
     features, lists, params, results = project
-    also = required_years(features["projections"], lists.matches)
-    assert also == [2031, 2060]
-    assert set(results.scenario_paths["year"]) == {*params.scenarios.years, 2031}
-    assert set(results.group_needs["year"]) == set(params.scenarios.years)
+    assert required_years(features["projections"], lists.matches) == [2031, 2060]
+    # years of outside figures alone are in no table of scenarios
+    for table in (results.scenario_paths, results.group_needs):
+        assert set(table["year"]) == set(params.scenarios.years)
+    # a figure of 2021 is not too old to stand beside another of 2021, whose sums begin there
+    told = results.projections_compared.set_index("projection_id")
+    assert told.at["A", "own_label"] == "scenario"
+    assert told.at["A", "own_value"] > 1e5
+    assert told.at["B", "own_label"] == "none"
+
+
+def test_chips_without_a_base_of_late_have_no_path_and_still_stand_beside_figures():
+    figures = world()["projections"].assign(base_year=2019)
+    *_, results = outlook(projections=figures)
+    chips = results.pool_bases.set_index(["pool", "country"]).loc["chips"]
+    assert chips.at["JPN", "status"] == "old_base"
+    assert set(results.scenario_paths["pool"]) == {"ict"}
+    told = results.projections_compared.set_index("projection_id")
+    assert told.at["A", "own_label"] == "scenario"
+
+
+def test_disputed_ages_are_told_and_are_no_table(project):
+    _, _, params, results = project
+    assert results.disputed.empty
+    assert "disputed" not in results.tables()
+    revisions = world()["population_revisions"]
+    # of 103 persons 26 are old in the newer revision, and 100 of 100 in the earlier one
+    changed = outlook(population_revisions=revisions.assign(newer_older=26.0))[-1]
+    assert changed.disputed["country"].tolist() == ["VNM"]
+    near = outlook(population_revisions=revisions.assign(newer_older=102.0))[-1]
+    assert params.workforce.ages_disputed > 1 - 102 / 103
+    assert near.disputed.empty
+
+
+def test_viewpoint_without_any_pool_has_tables_as_declared():
+    series = world()["workforce_series"]
+    some = series[series["country"] != "VNM"]
+    *_, results = outlook(workforce_series=some)
+    own = results.training_needs[results.training_needs["country"] == "VNM"]
+    assert set(own["status"]) == {"no_stock", "no_pool"}
+    assert "VNM" not in set(results.scenario_paths["country"])
+    for name, table in results.tables().items():
+        if len(table):
+            check_table(table, declared(name), where=name)
+
+
+def test_no_figure_to_stand_beside_is_no_fault():
+    none = world()["projections"]
+    *_, results = outlook(projections=none[none["target_year"] > 2050])
+    assert set(results.projections_compared["own_label"]) == {"none"}
+    assert len(results.scenario_paths)
 
 
 def test_the_viewpoint_is_not_its_own_partner(project):

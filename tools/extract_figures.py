@@ -291,14 +291,6 @@ EXTRACTS: dict[str, Extract] = {
         "tech_sector_index_monthly_2020_2025.csv.gz",
         {"rows of other sectors": workforce.other_sectors},
     ),
-    "penn_world_table": Extract(
-        "penn_world_table",
-        "pwt110_labour_gdp_1950_2025.csv.gz",
-        {
-            "rows of other years": workforce.other_output_years,
-            "rows of a second series of China": equals("CH2", "iso3"),
-        },
-    ),
     "un_population_2024_totals": Extract(
         "un_population_2024",
         "population_totals_intervals_2024_2100.csv.gz",
@@ -483,10 +475,13 @@ def _check_counts(left_out: dict[str, int], card: Card) -> None:
 
 
 def _check_shifts(rows: Frame, marked: pd.Series[bool], card: Card) -> None:
-    """Raise if the level shifts of the card are not the ones that the file marks."""
+    """Raise if the level shifts of the card are not the ones that the file marks.
+
+    Those that the project found itself are in no file.
+    """
     raw_names = {reading.to: raw for raw, reading in card.columns.items()}
     stated = pd.Series(False, index=rows.index)
-    for shift in card.level_shifts:
+    for shift in (one for one in card.level_shifts if not one.found_here):
         conditions = {"country": shift.country, "year": shift.year, **shift.where}
         mask = pd.Series(True, index=rows.index)
         for name, value in conditions.items():

@@ -1,10 +1,11 @@
 """Record what a release says: python tools/record_release.py VERSION DATE.
 
 Headline numbers and findings go to ``data/releases/VERSION.json``, and the published forecasts to
-the ledger ``data/ledger/forecasts.csv``; both are committed together. The page 'What is new'
-compares the pages with the newest record, and the workforce page holds the forecasts against
-later figures. Call it when the pages of the release are built; a record is never overwritten, and
-a forecast never changed. If it is stopped, there is no release: call it again.
+the ledger ``data/ledger/forecasts.csv``; both are committed together, before the next release is
+recorded. The page 'What is new' compares the pages with the newest record, and the workforce page
+holds the forecasts against later figures. Call it when the pages of the release are built; a
+record is never overwritten, and a forecast never changed. If it is stopped, there is no release:
+call it again.
 """
 
 from __future__ import annotations
@@ -13,11 +14,25 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from techdiplomacy import ledger
+import pandas as pd
+
+from techdiplomacy import forecast_record, ledger
 from techdiplomacy.changes import check_release, write_release
+from techdiplomacy.countries import load_countries
 from techdiplomacy.errors import TechDiplomacyError
 from techdiplomacy.params import load_params
 from techdiplomacy.tables import read_table
+from techdiplomacy.workforce_outlook import UNION, UNION_MEASURE
+
+
+def published_forecasts() -> pd.DataFrame:
+    """Return all forecasts on the pages: of single series, and those made to add up."""
+    members = load_countries().members(UNION)
+    series = forecast_record.with_union(
+        read_table("workforce_series"), members, union=UNION, measure=UNION_MEASURE
+    )
+    reconciled = forecast_record.reconciled_rows(read_table("reconciled_forecasts"), series)
+    return pd.concat([read_table("workforce_forecasts"), reconciled], ignore_index=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,8 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         check_release(given.version, given.date)
-        forecasts = ledger.freeze(read_table("workforce_forecasts"), given.version, given.date)
-        with ledger.append(forecasts) as block:
+        frozen = ledger.freeze(published_forecasts(), given.version, given.date)
+        with ledger.append(frozen) as block:
             release = write_release(
                 given.version,
                 given.date,
@@ -46,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sentences = sum(len(items) for items in release.findings.values())
     print(
         f"release {release.version}: {numbers} headline numbers, {sentences} findings, "
-        f"{release.ledger_rows} forecasts frozen"
+        f"{release.ledger_rows} forecasts frozen; commit data/ledger and data/releases now"
     )
     return 0
 

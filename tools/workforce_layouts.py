@@ -25,7 +25,6 @@ TECHNICAL_SECTORS = (
     "Scientific Research & Development",
     "Software Development",
 )
-OUTPUT_YEARS = (2000, 2023)
 LAST_TOTALS_YEAR = 2060
 DECADES = (2020, 2060)
 
@@ -116,12 +115,6 @@ def one_row_per_statistic(rows: Frame) -> Frame:
 def other_sectors(rows: Frame) -> pd.Series[bool]:
     """Return which postings belong to sectors in which technical staff is not the rule."""
     return ~rows["sector"].isin(TECHNICAL_SECTORS)
-
-
-def other_output_years(rows: Frame) -> pd.Series[bool]:
-    """Return which rows lie outside the years that are kept."""
-    first, last = OUTPUT_YEARS
-    return ~rows["year"].astype(int).between(first, last)
 
 
 def aggregates(rows: Frame) -> pd.Series[bool]:

@@ -61,6 +61,7 @@ def year_panels(
     turn_words: str,
     number: Callable[[float], str],
     levels: Sequence[float] = (),
+    ticks: Sequence[float] = (),
     shaded: Shaded | None = None,
     same_scale: bool = False,
     columns: int = 3,
@@ -82,7 +83,9 @@ def year_panels(
     number : callable
         Form of the numbers along the upright axis.
     levels : sequence of float
-        Levels that are drawn across; with them the axis names 0 and the levels only.
+        Levels that are drawn across; with them the axis names 0, the levels and the ticks only.
+    ticks : sequence of float
+        Further numbers on an axis with levels, with a faint line and no mark.
     shaded : Shaded, optional
         What is shaded between two kinds of lines.
     same_scale : bool
@@ -97,7 +100,7 @@ def year_panels(
     tops = [max(float(line.max()) for _, line in panel.lines) for panel in panels]
     for panel, ax, top in zip(panels, flat, tops, strict=False):
         ax.set_ylim(0, 1.12 * max([*(tops if same_scale else [top]), *levels]))
-        _steps(ax, levels, number)
+        _steps(ax, levels, ticks, number)
         if shaded is not None:
             _shade(ax, dict(panel.lines), shaded)
         for kind, line in panel.lines:
@@ -116,14 +119,18 @@ def year_panels(
     return figure
 
 
-def _steps(ax: Axes, levels: Sequence[float], number: Callable[[float], str]) -> None:
+def _steps(
+    ax: Axes, levels: Sequence[float], ticks: Sequence[float], number: Callable[[float], str]
+) -> None:
     """Name the steps of the upright axis, or the levels across."""
     ax.yaxis.set_major_formatter(lambda value, _: number(value))
     if not levels:
         ax.yaxis.set_major_locator(MaxNLocator(4))
         ax.grid(axis="y", color=_GRID)
         return
-    ax.set_yticks([0.0, *levels])
+    ax.set_yticks([0.0, *levels, *ticks])
+    for tick in ticks:
+        ax.axhline(tick, color=_GRID, linewidth=0.8, zorder=1)
     for level in levels:
         ax.axhline(level, color="#9aa5b1", linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
 

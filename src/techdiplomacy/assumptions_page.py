@@ -64,8 +64,10 @@ def _base_words(row: Mapping[Any, Any]) -> Text:
         "stock": rounded(row["stock"]),
         "base": year(row["base_year"]),
         "match": POOL_MATCHES[row["match"]],
-        "supply": SUPPLY_BASES[row["supply_basis"]],
     }
+    if row["status"] == "old_base":
+        return say("{stock} in {base}; {match}; too old to start from", **values)
+    values["supply"] = SUPPLY_BASES[row["supply_basis"]]
     if row["supply_basis"] == "graduates" and pd.notna(row["graduates_year"]):
         return say(
             "{stock} in {base}; {match}; {supply} ({graduates} in {then})",
@@ -85,13 +87,14 @@ def bases_columns(pools: Pools, names: Countries) -> Columns:
 
 
 def bases_headline(bases: pd.DataFrame, pools: Pools) -> Text:
-    """Return in how many countries each pool has a figure."""
-    known = bases[bases["match"] != "none"].groupby("pool")["country"].nunique()
+    """Return in how many countries each pool has a figure that scenarios can start from."""
+    known = bases[~bases["status"].isin(["no_stock", "old_base"])]
+    countries = known.groupby("pool")["country"].nunique().to_dict()
     return say(
-        "Countries of {n} with a figure: {pools}",
+        "Countries of {n} with a figure to start from: {pools}",
         n=count(bases["country"].nunique()),
         pools=commas(
-            say("{pool} {n}", pool=said, n=count(known.get(pool, 0)))
+            say("{pool} {n}", pool=said, n=count(countries.get(pool, 0)))
             for pool, said in pools.items()
         ),
     )
@@ -188,7 +191,8 @@ def assumptions_headline(table: pd.DataFrame) -> Text:
 def assumptions_subtitle(draws: int, base: pd.Series) -> Text:
     """Return how often each range is drawn from, and of which years the data are."""
     return say(
-        "Each range is drawn from evenly, {draws} times; figures to {last}",
+        "All ranges are drawn from evenly, {draws} times; past steps are resampled; figures to "
+        "{last}",
         draws=count(draws),
         last=year(base.max()),
     )

@@ -301,17 +301,25 @@ def conformal_radii(scaled_errors: ArrayLike, level: float) -> Floats:
     probability k / n is taken, rounded up to a pooled value: the (m k + 1)-th of m n, or the
     largest. Vovk, Gammerman & Shafer (2005).
 
+    Each horizon has its own quantile, and in a small panel the one of a far horizon can by chance
+    be smaller than that of a nearer one. Nobody knows a later year better than an earlier one, so
+    the radius at step h is the largest of those of steps 1 to h. Radii only grow by this, so
+    coverage cannot fall.
+
     Examples
     --------
     >>> conformal_radii([[[1.0]], [[2.0]], [[3.0]], [[4.0]]], 0.8)
     array([4.])
+    >>> conformal_radii([[[1.0, 2.0, 1.0]]] * 4, 0.8)
+    array([1., 2., 2.])
     """
     errors = np.asarray(scaled_errors, dtype=np.float64)
     series, origins, horizon = errors.shape
     rank = _rank(series, level)
     if not 0 < rank <= series:
         return np.full(horizon, np.nan)
-    radii: Floats = np.sort(errors.reshape(-1, horizon), axis=0)[_place(series, origins, rank)]
+    pooled = np.sort(errors.reshape(-1, horizon), axis=0)
+    radii: Floats = np.maximum.accumulate(pooled[_place(series, origins, rank)])
     return radii
 
 
@@ -329,7 +337,8 @@ def _radii_without_itself(errors: Floats, level: float) -> Floats:
     wanted = np.full((series, horizon), _place(series - 1, origins, rank))
     for own in np.moveaxis(np.sort(place.reshape(errors.shape), axis=1), 1, 0):
         wanted += own <= wanted
-    radii: Floats = np.take_along_axis(np.sort(pooled, axis=0), wanted, axis=0)
+    own_radii = np.take_along_axis(np.sort(pooled, axis=0), wanted, axis=0)
+    radii: Floats = np.maximum.accumulate(own_radii, axis=1)
     return radii
 
 

@@ -72,12 +72,16 @@ class ColumnReading(Settings):
 
 
 class LevelShift(Settings):
-    """A break in level that the publisher or the project has marked; never differenced across."""
+    """A break in level that the publisher or the project has marked; never differenced across.
+
+    ``found_here`` says that the extract's file does not mark it: the project found it.
+    """
 
     country: str
     year: int
     reason: str
     where: dict[str, Cell] = Field(default_factory=dict)
+    found_here: bool = False
 
 
 class Correction(Settings):

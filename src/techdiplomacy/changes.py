@@ -1,7 +1,7 @@
 """What a release said, and what has changed since: headline numbers and findings.
 
 Knows: the record of a release, and how two states are compared. Must not know: any analysis, or
-how a change looks on a page. May import: errors, paths, files, pages.
+how a change looks on a page. May import: errors, paths, files, ledger, pages.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import Any
 from techdiplomacy import paths
 from techdiplomacy.errors import TechDiplomacyError
 from techdiplomacy.files import write_json
+from techdiplomacy.ledger import is_version, recorded_versions, version_order
 from techdiplomacy.pages import ELEMENT_TYPE
 
 Headline = bool | float | str | None
-_VERSION = re.compile(r"\d+(\.\d+)*")
 # two sentences that share this part of their letters are one finding, said anew
 ALIKE = 0.5
 
@@ -144,16 +144,25 @@ def check_release(version: str, date: str) -> None:
     Raises
     ------
     TechDiplomacyError
-        If version or date are not written as they must be, or the version has a record already.
+        If version or date are not written as they must be, the version has a record already, or
+        it is not higher and newer than all that have one.
     """
     path = paths.release_file(version)
+    newest = newest_release()
     problem = ""
-    if not _VERSION.fullmatch(version):
+    if not is_version(version):
         problem = f"'{version}' is no version: write it like 0.2.0."
     elif path.is_file():
         problem = f"Release {version} is recorded already: a record is never changed."
     elif not _is_day(date):
         problem = f"'{date}' is no day: write it like 2026-11-21."
+    elif newest and version_order(version) <= version_order(newest.version):
+        problem = f"Release {version} is not higher than the newest one, {newest.version}."
+    elif newest and date < newest.date:
+        problem = (
+            f"Release {version} is dated {date}, before the newest one, {newest.version} "
+            f"({newest.date})."
+        )
     if problem:
         raise TechDiplomacyError(
             problem,
@@ -192,8 +201,7 @@ def write_release(
     Raises
     ------
     TechDiplomacyError
-        If version or date are not written as they must be, the version has a record already, or
-        a notebook has not been executed.
+        If the release cannot be recorded (`check_release`), or a notebook has not been executed.
     """
     check_release(version, date)
     state = current_state(notebooks, version=version, date=date)
@@ -220,11 +228,10 @@ def newest_release() -> Release | None:
     TechDiplomacyError
         If a record lacks a part or is named after another version.
     """
-    folder = paths.releases_folder()
-    files = [path for path in folder.glob("*.json") if _VERSION.fullmatch(path.stem)]
-    if not files:
+    versions = recorded_versions()
+    if not versions:
         return None
-    newest = max(files, key=lambda path: version_order(path.stem))
+    newest = paths.release_file(versions[-1])
     where = f"data/releases/{newest.name}"
     try:
         release = Release(**json.loads(newest.read_text(encoding="utf-8")))
@@ -232,26 +239,15 @@ def newest_release() -> Release | None:
         raise TechDiplomacyError(
             f"The record of release {newest.stem} cannot be read: {error}",
             where=where,
-            next_step=f"Restore it: git checkout -- {where}",
+            next_step=f"Restore it: git checkout HEAD -- {where}",
         ) from error
     if release.version != newest.stem:
         raise TechDiplomacyError(
             f"The record says version {release.version}, its file is named {newest.name}.",
             where=where,
-            next_step=f"Restore it: git checkout -- {where}",
+            next_step=f"Restore it: git checkout HEAD -- {where}",
         )
     return release
-
-
-def version_order(version: str) -> tuple[int, ...]:
-    """Return what versions are sorted by: 0.10.0 comes after 0.9.2.
-
-    Examples
-    --------
-    >>> version_order("0.10.0") > version_order("0.9.2")
-    True
-    """
-    return tuple(int(part) for part in version.split("."))
 
 
 def compare(before: Release, now: Release) -> list[PageChanges]:

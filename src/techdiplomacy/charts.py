@@ -15,7 +15,7 @@ from techdiplomacy import plots
 from techdiplomacy.countries import Countries
 from techdiplomacy.labels import load_labels
 from techdiplomacy.plots import Chart
-from techdiplomacy.texts import Language, Sayable, commas, count, percent, period, say
+from techdiplomacy.texts import Language, Sayable, Text, commas, count, percent, period, say
 from techdiplomacy.vocabulary import GROUP_LABELS, METHODS, PANELS
 
 # log2 of the advantage at which the colour is full: a quarter or four times the panel
@@ -206,10 +206,34 @@ def fan_charts(forecasts: pd.DataFrame, series: list[str], countries: Countries)
                 f"{labels.text(first['label_of_series']).say(language)}"
             )
             panels.append((title, rows))
-        return plots.small_multiples(panels, language=language)
+        key = {kind: words.say(language) for kind, words in _fan_key(shown).items()}
+        return plots.small_multiples(panels, language=language, key=key)
 
     columns = ["series", "year", "value", "value_published", "low_80", "high_80"]
     return Chart(draw, shown[[*columns, "low_95", "high_95", "label", "level_shift"]])
+
+
+def _fan_key(rows: pd.DataFrame) -> dict[str, Text]:
+    """Return what the marks mean that fan charts of these rows have."""
+    labels = set(rows["label"])
+    ahead = rows[~rows["label"].isin(["observed", "rescaled"])]
+    words = {
+        "observed": say("observed"),
+        "rescaled": say("observed, scaled to the newest level"),
+        "published": say("the same years as published"),
+        "shift": say("level shift"),
+        "forecast": say("forecast"),
+        "80": say("{level} interval", level=percent(0.8)),
+        "95": say("{level} interval", level=percent(0.95)),
+        "scenario": say("scenario: too far ahead for an interval"),
+        "no_skill": say("last value carried on"),
+    }
+    drawn = labels | {level for level in ("80", "95") if ahead[f"low_{level}"].notna().any()}
+    if "rescaled" in labels:
+        drawn |= {"published"}
+    if rows["level_shift"].notna().any():
+        drawn |= {"shift"}
+    return {kind: said for kind, said in words.items() if kind in drawn}
 
 
 def method_words(method: str) -> Sayable:

@@ -24,6 +24,7 @@ from techdiplomacy.texts import (
     count,
     decimal,
     percent,
+    period,
     rounded,
     say,
     verbatim,
@@ -44,6 +45,8 @@ _WHOLE = frozenset(
         *("ageing_years_at_least", "target", "sum_of_parts", "persons_today", "professionals"),
     }
 )
+# these are years of the calendar
+_YEARS = ("entry_years", "first_entry_years")
 
 
 def claims_table(
@@ -63,7 +66,8 @@ def claims_table(
     Returns
     -------
     DataFrame
-        ``claim_id, statement, verdict, decides, test, conflict``; in the order of the claims.
+        ``claim_id, statement, verdict, decides, test, conflict`` (what sources disagree on; missing
+        where they do not); in the order of the claims.
     """
     said = claims.set_index("claim_id")
     rows = []
@@ -82,11 +86,20 @@ def claims_table(
                 "verdict": row["verdict"],
                 "decides": decides(row, own, said.loc[identity].to_dict(), names),
                 "test": row["test"],
-                "conflict": row["conflict"],
+                "conflict": _conflict(said.loc[identity].to_dict()),
             }
         )
     wanted = ["claim_id", "statement", "verdict", "decides", "test", "conflict"]
-    return pd.DataFrame(rows, columns=wanted)
+    table = pd.DataFrame(rows, columns=wanted)
+    return table.assign(conflict=table["conflict"].astype(object))
+
+
+def _conflict(claim: Mapping[Any, Any]) -> Sayable | None:
+    """Return what sources disagree on, behind the sign of a conflict."""
+    if pd.isna(claim["conflict_en"]):
+        return None
+    what = Spelled({"en": str(claim["conflict_en"]), "vi": str(claim["conflict_vi"])})
+    return say("{mark} {what}", mark=verbatim(CONFLICT_MARK), what=what)
 
 
 def decides(
@@ -143,9 +156,17 @@ def _cohort_enters(
     if figures.empty:
         return say("the generation is not followed to that year")
     return say(
-        "{persons} people of the generation in {year}, around the age of entry",
+        "{persons} people of the generation in {year}; {begun}",
         persons=rounded(row["figure"]),
         year=year(row["year"]),
+        begun=commas(
+            say(
+                "who begins to work at {age} does so in {years}",
+                age=count(float(one["part"])),
+                years=amount(one),
+            )
+            for one in figures[figures["figure"].isin(_YEARS)].to_dict("records")
+        ),
     )
 
 
@@ -156,17 +177,18 @@ def _ageing_speed(
         return say("the shares of older people that it needs are not on record")
     first, second = (float(mark) for mark in str(claim["values"]).split(";"))
     known = figures["figure"] == "ageing_years"
-    as_fast = known & (figures["value"] <= float(claim["limit"]))
-    # the viewpoint country is one of the rows, and not one of its partners
-    itself = 1 if row["figure"] <= float(claim["limit"]) else 0
+    # the viewpoint country is the first of the rows, and not one of its partners
+    partners = known & (figures["area"] != figures["area"].iloc[0])
+    fast = figures[partners & (figures["value"] <= float(claim["limit"]))]
     return say(
-        "{years} years from {first} to {second} of older people, by {until}; {fast} of {n} "
-        "partners surely took {limit} years at most",
+        "{years} years from {first} to {second} of older people, by {until}; at most {limit} years "
+        "in {fast} of {n} partners, {ahead} of them by projection",
         years=count(row["figure"]),
         first=percent(first),
         second=percent(second),
         until=year(row["year"]),
-        fast=count(as_fast.sum() - itself),
+        fast=count(len(fast)),
+        ahead=count((fast["label"] == "projection").sum()),
         n=count(len(figures) - 1),
         limit=count(claim["limit"]),
     )
@@ -198,6 +220,18 @@ def _nearest(
     """Return the figures nearest to a statement that none decides."""
     if figures.empty:
         return say("nothing near it is counted")
+    what = CLAIM_FIGURES[str(figures["figure"].iloc[0])]
+    if figures["year"].nunique() == 1:
+        alike = [
+            say("{area} {value}", area=area_words(str(one["area"]), names), value=amount(one))
+            for one in figures.to_dict("records")
+        ]
+        return say(
+            "{what}, {year}: {parts}",
+            what=what,
+            year=year(figures["year"].iloc[0]),
+            parts=commas(alike),
+        )
     parts = [
         say(
             "{area} {values}",
@@ -209,11 +243,7 @@ def _nearest(
         )
         for area, rows in figures.groupby("area", sort=False)
     ]
-    return say(
-        "{what}: {parts}",
-        what=CLAIM_FIGURES[str(figures["figure"].iloc[0])],
-        parts=commas(parts),
-    )
+    return say("{what}: {parts}", what=what, parts=commas(parts))
 
 
 def _parts_of_target(
@@ -253,6 +283,8 @@ def amount(row: Mapping[Any, Any]) -> Sayable:
     >>> amount({"figure": "young_per_100_core", "value": 9.26}).say("en")
     '9.3'
     """
+    if row["figure"] in _YEARS:
+        return period(f"{row['value_low']:.0f}-{row['value_high']:.0f}")
     whole = row["figure"] in _WHOLE
     if pd.notna(row["value"]):
         value = float(row["value"])
@@ -266,17 +298,12 @@ def amount(row: Mapping[Any, Any]) -> Sayable:
 def claims_columns() -> Columns:
     """Return how `claims_table` reads."""
     return (
-        cells.said("claim_id", say("no."), verbatim),
         cells.texts("statement", say("statement")),
         cells.words("verdict", say("verdict"), CLAIM_VERDICTS),
         cells.texts("decides", say("figures")),
         cells.words("test", say("tested by"), CLAIM_TESTS),
-        cells.said("conflict", say("conflict"), _conflicts),
+        cells.texts("conflict", say("sources disagree on")),
     )
-
-
-def _conflicts(codes: Any) -> Sayable:
-    return verbatim(f"{CONFLICT_MARK} {str(codes).replace(';', ', ')}")
 
 
 def target_table(figures: pd.DataFrame, parts: pd.DataFrame, claim: str) -> pd.DataFrame:
@@ -356,7 +383,7 @@ def claims_headline(verdicts: pd.DataFrame) -> Text:
     found = verdicts["verdict"].value_counts()
     return say(
         "Of {n} statements {supported} are supported, {partly} in part, {not_supported} not as "
-        "worded; {not_testable} cannot be tested",
+        "worded; {not_testable} cannot be tested, and of {adds_up} the parts add up",
         n=count(len(verdicts)),
         **{code: count(found.get(code, 0)) for code in CLAIM_VERDICTS},
     )
@@ -425,7 +452,7 @@ def claims_finding(verdicts: pd.DataFrame, figures: pd.DataFrame, to: int) -> Fi
         return Finding(
             say(
                 "Millions of missing chip workers: {verdict}; published shortages of {n} economies "
-                "add up to {sum}.",
+                "total {sum}.",
                 **values,
             ),
             sure,
@@ -433,8 +460,8 @@ def claims_finding(verdicts: pd.DataFrame, figures: pd.DataFrame, to: int) -> Fi
         )
     return Finding(
         say(
-            "Millions of missing chip workers: {verdict}; published shortages of {n} economies add "
-            "up to {sum}, the world's additional need by {until} is {world}.",
+            "Millions of missing chip workers: {verdict}; published shortages of {n} economies "
+            "total {sum}, the world needs {world} more by {until}.",
             world=amount(need[0]),
             until=year(need[0]["year"]),
             **values,

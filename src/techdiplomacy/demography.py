@@ -21,6 +21,10 @@ GROUP = 5
 OLDER = 65
 # the ages of the young people who enter technical work
 YOUNG = (20, 25)
+# below this age people count as children, born in as many years before
+CHILDREN = 10
+# parts of a population of which two revisions are compared
+_REVISED = ("working_age", "older", "under_10")
 _WHERE = "table population_ages"
 _ROWS = ["country", "year"]
 
@@ -251,8 +255,9 @@ def demographic_pairs(
     -------
     DataFrame
         Columns of the table ``demographic_pairs``: entrants less leavers of all these years, as
-        persons and over the persons of working life in the base year; what this is called; and
-        the share of the single years of which the same is true.
+        persons and over the persons of working life in the base year; how the persons of working
+        life change from the base year to the end, which deaths and migration do too; what the
+        balances are called; and the share of the single years of which the same is true.
 
     Raises
     ------
@@ -275,7 +280,8 @@ def demographic_pairs(
     _check_known(flows, [viewpoint, *listed], range(base_year, until + 1), where="table age_flows")
     balance = flows.pivot(index="year", columns="country", values="balance")
     balance = balance.loc[base_year + 1 : until]
-    core = flows[flows["year"] == base_year].set_index("country")["core"]
+    cores = flows.pivot(index="year", columns="country", values="core")
+    core, change = cores.loc[base_year], cores.loc[until] / cores.loc[base_year] - 1
     own = balance[viewpoint]
     rows = []
     for code in listed:
@@ -290,6 +296,8 @@ def demographic_pairs(
                 "partner_balance": other.sum(),
                 "own_balance_share": own.sum() / core[viewpoint],
                 "partner_balance_share": other.sum() / core[code],
+                "own_core_change": change[viewpoint],
+                "partner_core_change": change[code],
                 "verdict": verdict,
                 "years_held": yearly.count(verdict) / len(yearly),
             }
@@ -328,7 +336,8 @@ def population_check(revisions: pd.DataFrame) -> pd.DataFrame:
     >>> rows = pd.DataFrame({"country": "AAA", "year": [2030, 2040], "earlier_persons": 100.0,
     ...     "newer_persons": [95.0, 90.0], "newer_persons_low": [93.0, 85.0],
     ...     "newer_persons_high": [98.0, 105.0], "earlier_working_age": 60.0,
-    ...     "newer_working_age": [57.0, None], "earlier_older": 20.0, "newer_older": [18.0, None]})
+    ...     "newer_working_age": [57.0, None], "earlier_older": 20.0, "newer_older": [18.0, None],
+    ...     "earlier_under_10": 10.0, "newer_under_10": [9.0, None]})
     >>> population_check(rows)[["difference", "agrees"]].round(3).to_numpy().tolist()
     [[-0.05, 'outside'], [-0.1, 'inside']]
     """
@@ -348,14 +357,15 @@ def population_check(revisions: pd.DataFrame) -> pd.DataFrame:
     inside = (earlier >= low) & (earlier <= high)
     known_ends = low.notna() & high.notna()
     agrees = np.select([~known_ends, inside], ["no_interval", "inside"], "outside")
-    working = known["newer_working_age"] / known["earlier_working_age"] - 1
+    parts = [f"{of}_{part}" for of in ("earlier", "newer") for part in _REVISED]
     return known.assign(
         difference=known["newer_persons"] / earlier - 1,
-        working_age_difference=working,
+        working_age_difference=known["newer_working_age"] / known["earlier_working_age"] - 1,
+        under_10_difference=known["newer_under_10"] / known["earlier_under_10"] - 1,
         earlier_older_share=known["earlier_older"] / earlier,
         newer_older_share=known["newer_older"] / known["newer_persons"],
         agrees=agrees,
-    ).drop(columns=["earlier_working_age", "newer_working_age", "earlier_older", "newer_older"])
+    ).drop(columns=parts)
 
 
 def disputed_ages(check: pd.DataFrame, *, margin: float) -> pd.DataFrame:
@@ -385,6 +395,42 @@ def disputed_ages(check: pd.DataFrame, *, margin: float) -> pd.DataFrame:
     order = apart[apart >= margin].sort_values(ascending=False, kind="stable").index
     columns = ["country", "year", "earlier_older_share", "newer_older_share"]
     return check.loc[order, columns].drop_duplicates("country").reset_index(drop=True)
+
+
+def generation_revised(check: pd.DataFrame, generation: Sequence[int]) -> pd.DataFrame:
+    """Return how many more children of about a generation the newer revision has.
+
+    Parameters
+    ----------
+    check : DataFrame
+        What `population_check` returns.
+    generation : (first, last)
+        Years of birth.
+
+    Returns
+    -------
+    DataFrame
+        ``country, year, under_10_difference``: newer over earlier, less 1, of the children below
+        10 in the one year, of those in which the newer revision has ages, whose children are on
+        average born nearest to the generation; no rows if there is no such year.
+
+    Notes
+    -----
+    Children below 10 on 1 July of year t are born from the middle of t - 10 to that of t, on
+    average at the start of the second half: they stand for a generation around t - 5.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"country": "AAA", "year": [2020, 2030, 2031],
+    ...     "under_10_difference": [0.01, -0.2, None]})
+    >>> generation_revised(rows, (2023, 2027)).to_numpy().tolist()
+    [['AAA', 2030, -0.2]]
+    """
+    columns = ["country", "year", "under_10_difference"]
+    known = check.loc[check["under_10_difference"].notna(), columns]
+    middle = (generation[0] + generation[1]) / 2 + CHILDREN / 2
+    nearest = min(known["year"].unique(), key=lambda year: abs(year - middle), default=None)
+    return known[known["year"] == nearest].reset_index(drop=True)
 
 
 # --- age groups -------------------------------------------------------------------------------

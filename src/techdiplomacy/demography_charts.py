@@ -94,10 +94,20 @@ def ageing_panels(
             turn_words=say("projected").say(language),
             number=lambda value: percent(value).say(language),
             levels=marks,
+            ticks=_ticks_above(marks, float(wide.to_numpy().max())),
             same_scale=True,
         )
 
     return Chart(draw, rows[["country", "year", "older_share", "projection"]])
+
+
+def _ticks_above(marks: Sequence[float], top: float) -> list[float]:
+    """Return how an axis goes on above its marks, at their step, up to its highest value."""
+    step = marks[-1] - marks[-2] if len(marks) > 1 else marks[-1]
+    ticks = [marks[-1] + step]
+    while ticks[-1] + step <= top:
+        ticks.append(ticks[-1] + step)
+    return [tick for tick in ticks if tick <= top]
 
 
 def flow_panels(

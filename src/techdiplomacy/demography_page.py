@@ -1,7 +1,7 @@
 """Sections of the scenario page on ages: ageing, entrants and leavers, one generation, revisions.
 
 Knows: which sentence says which result. Must not know: files, how a result was computed.
-May import: texts, countries, vocabulary, page_columns, pages.
+May import: texts, countries, vocabulary, demography, page_columns, pages.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import pandas as pd
 
 from techdiplomacy import page_columns as cells
 from techdiplomacy.countries import Countries
-from techdiplomacy.page_columns import Columns, Interval
+from techdiplomacy.demography import CHILDREN, generation_revised
+from techdiplomacy.page_columns import Columns, Estimate, Interval
 from techdiplomacy.pages import Finding
 from techdiplomacy.texts import (
     Number,
@@ -39,6 +40,8 @@ _OLDER = 65
 _LEVEL = 0.95
 # countries named in a sentence
 _NAMED = 4
+# from this difference between two revisions on, a country is named
+_REVISED = 0.05
 
 
 def _signed(number: float) -> Number:
@@ -380,7 +383,9 @@ def flows_alt(
 # --- one generation -----------------------------------------------------------------------------
 
 
-def cohort_table(cohort: pd.DataFrame, shown: Sequence[str]) -> pd.DataFrame:
+def cohort_table(
+    cohort: pd.DataFrame, shown: Sequence[str], check: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return the generation at the start and at the end of the table, one row a country.
 
     Parameters
@@ -389,26 +394,99 @@ def cohort_table(cohort: pd.DataFrame, shown: Sequence[str]) -> pd.DataFrame:
         Table ``birth_cohort``.
     shown : sequence of str
         Countries, in the order of the rows.
+    check : DataFrame, optional
+        Table ``population_check``.
 
     Returns
     -------
     DataFrame
-        Columns ``country, persons_first, persons_last, change``.
+        Columns ``country, persons_first, persons_last, change``, and with the check ``revised``:
+        children of about that generation in the newer revision over the one used, less 1.
     """
     wide = cohort.pivot(index="country", columns="year", values="persons")
     first, last = wide[wide.columns.min()], wide[wide.columns.max()]
     table = pd.DataFrame({"persons_first": first, "persons_last": last, "change": last / first - 1})
+    if check is not None:
+        found = generation_revised(check, _generation(cohort)).set_index("country")
+        table["revised"] = found["under_10_difference"]
     return table.reindex(list(shown)).rename_axis("country").reset_index()
 
 
-def cohort_columns(cohort: pd.DataFrame, names: Countries) -> Columns:
-    """Return how `cohort_table` reads."""
+def _generation(cohort: pd.DataFrame) -> tuple[int, int]:
+    return int(cohort["born_from"].iloc[0]), int(cohort["born_to"].iloc[0])
+
+
+def cohort_columns(
+    cohort: pd.DataFrame, names: Countries, check: pd.DataFrame | None = None
+) -> Columns:
+    """Return how `cohort_table` reads; give the check here if it was given there."""
     first, last = _ends(cohort)
-    return (
+    columns = (
         cells.country("country", say("country"), names),
         cells.observed("persons_first", _persons_on(first), rounded),
         cells.observed("persons_last", _persons_on(last), rounded),
         cells.observed("change", say("change"), _signed_tenth),
+    )
+    revised = None if check is None else generation_revised(check, _generation(cohort))
+    if revised is None or revised.empty:
+        return columns
+    heading = say(
+        "newer revision, children below {age} in {year}",
+        age=count(CHILDREN),
+        year=year(revised["year"].iloc[0]),
+    )
+    return (*columns, cells.observed("revised", heading, _signed_tenth))
+
+
+def revised_words(
+    cohort: pd.DataFrame,
+    check: pd.DataFrame,
+    shown: Sequence[str],
+    names: Countries,
+    *,
+    margin: float = _REVISED,
+) -> Text:
+    """Return for which countries the newer revision has another number of children.
+
+    Parameters
+    ----------
+    cohort, check : DataFrame
+        Tables ``birth_cohort`` and ``population_check``.
+    shown : sequence of str
+        Countries of the table.
+    names : Countries
+        Names.
+    margin : float
+        Countries are named from this difference on, in either direction.
+    """
+    revised = generation_revised(check, _generation(cohort))
+    own = revised[revised["country"].isin(list(shown))].set_index("country")["under_10_difference"]
+    if own.empty:
+        return say("How the newer revision counts this generation is not known.")
+    far = own[own.abs() >= margin].sort_values(key=lambda by: by.abs(), ascending=False)
+    born_from, born_to = _generation(cohort)
+    values: dict[str, Sayable] = {
+        "age": count(CHILDREN),
+        "year": year(revised["year"].iloc[0]),
+        "born_from": year(born_from),
+        "born_to": year(born_to),
+        "margin": percent(margin),
+        "all": count(len(own)),
+    }
+    if far.empty:
+        return say(
+            "In none of {all} countries does the newer revision differ by {margin} or more in "
+            "children below {age} in {year}, who are about as old as those born {born_from} to "
+            "{born_to}.",
+            **values,
+        )
+    return say(
+        "Children below {age} in {year} are about as old as those born {born_from} to {born_to}: "
+        "their number differs by {margin} or more in the newer revision for {n} of {all} "
+        "countries, {countries}; there the generation would be about as much smaller or larger.",
+        n=count(len(far)),
+        countries=_with_shares(far, names, len(far)),
+        **values,
     )
 
 
@@ -464,7 +542,7 @@ def cohort_subtitle(cohort: pd.DataFrame, flows: pd.DataFrame) -> Text:
 
 
 def pairs_table(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return table ``demographic_pairs``, partners that lose most first."""
+    """Return table ``demographic_pairs``, partners with fewest entrants less leavers first."""
     return pairs.sort_values(["partner_balance_share", "partner"], ignore_index=True)
 
 
@@ -474,13 +552,18 @@ def pair_columns(names: Countries) -> Columns:
         cells.country("partner", say("partner"), names),
         cells.observed("partner_balance", say("its entrants less leavers"), _signed),
         cells.observed("partner_balance_share", say("over its working life"), _signed_tenth),
+        cells.observed(
+            "partner_core_change",
+            say("change of its working life, with deaths and migration"),
+            _signed_tenth,
+        ),
         cells.words("verdict", say("reading"), BALANCES),
         cells.observed("years_held", say("years of which it is true"), percent),
     )
 
 
 def pairs_headline(pairs: pd.DataFrame, names: Countries) -> Text:
-    """Return how many partners lose people of working life while the viewpoint country gains."""
+    """Return how many partners have fewer entrants than leavers, and how the viewpoint fares."""
     row = pairs.iloc[0]
     losing = pairs["partner_balance"] < 0
     values: dict[str, Sayable] = {
@@ -489,9 +572,11 @@ def pairs_headline(pairs: pd.DataFrame, names: Countries) -> Text:
         "country": names.text(row["country"]),
         "own": _signed(row["own_balance"]),
         "share": percent(row["own_balance_share"], signed=True),
+        "core": percent(row["own_core_change"], signed=True),
     }
     return say(
-        "{n} of {all} partners have fewer entrants than leavers; {country}: {own} ({share})",
+        "{n} of {all} partners have fewer entrants than leavers; {country}: {own} ({share}), with "
+        "deaths and migration {core}",
         **values,
     )
 
@@ -500,7 +585,8 @@ def pairs_subtitle(flows: pd.DataFrame, *, base_year: int, entry_age: int, exit_
     """Return what is added up for the pairs, and over what."""
     return say(
         "Persons who reach the age of {entry} less those who reach {exit}, {first} to {last}, over "
-        "persons between these ages in {base}; medium variant",
+        "persons between these ages in {base}; deaths before {exit} and migration are in neither, "
+        "but in the change of working life from {base} to {last}; medium variant",
         entry=count(entry_age),
         exit=count(exit_age),
         first=year(base_year + 1),
@@ -527,9 +613,18 @@ def _four_digits(number: float) -> Number:
     return rounded(number, 4)
 
 
-def check_columns(names: Countries) -> Columns:
-    """Return how `check_table` reads."""
-    return (
+def check_columns(names: Countries, table: pd.DataFrame | None = None) -> Columns:
+    """Return how `check_table` reads.
+
+    Parameters
+    ----------
+    names : Countries
+        Names.
+    table : DataFrame, optional
+        The rows shown: a column that is empty in all of them is left out, and so is the share of
+        older people in the one revision where the other has none.
+    """
+    columns: Columns = (
         cells.country("country", say("country"), names),
         cells.observed("year", say("year"), year),
         cells.observed("earlier_persons", say("revision used"), _four_digits),
@@ -551,37 +646,63 @@ def check_columns(names: Countries) -> Columns:
         ),
         cells.words("agrees", say("used against the newer interval"), REVISIONS),
     )
+    if table is None:
+        return columns
+    empty = {str(name) for name in table.columns[table.isna().all()]}
+    if "newer_older_share" in empty:
+        empty.add("earlier_older_share")
+    return tuple(one for one in columns if isinstance(one, Estimate) or one.of not in empty)
 
 
-def check_headline(check: pd.DataFrame, names: Countries, *, in_year: int) -> Text:
-    """Return how many countries lie outside the interval of the newer revision in a year."""
-    own = check[(check["year"] == in_year) & (check["agrees"] != "no_interval")]
+def check_headline(
+    check: pd.DataFrame, names: Countries, *, in_year: int, first_year: int | None = None
+) -> Text:
+    """Return how many countries lie outside the newer interval, in the first and last year.
+
+    Parameters
+    ----------
+    check : DataFrame
+        Table ``population_check``.
+    names : Countries
+        Names.
+    in_year : int
+        Last year compared.
+    first_year : int, optional
+        First year compared; without it the first one of which an interval is known.
+    """
+    known = check[check["agrees"] != "no_interval"]
+    start = int(known["year"].min()) if first_year is None else first_year
+    own = known[known["year"] == in_year]
     outside = own[own["agrees"] == "outside"]
     far = outside.reindex(outside["difference"].abs().sort_values(ascending=False).index)
+    before = known[(known["year"] == start) & (known["agrees"] == "outside")]
     values: dict[str, Sayable] = {
         "n": count(len(outside)),
         "all": count(len(own)),
         "level": percent(_LEVEL),
         "year": year(in_year),
+        "before": count(len(before)),
+        "start": year(start),
     }
     if far.empty:
         return say(
-            "{year}: {n} of {all} countries lie outside the {level} interval of the newer revision",
+            "Outside the {level} interval of the newer revision lie {before} countries in {start}, "
+            "{n} of {all} in {year}",
             **values,
         )
     return say(
-        "{year}: {n} of {all} countries lie outside the {level} interval of the newer revision, "
-        "furthest {countries}",
+        "Outside the {level} interval of the newer revision lie {before} countries in {start}, {n} "
+        "of {all} in {year}, furthest {countries}",
         countries=_with_shares(far.set_index("country")["difference"], names, 2),
         **values,
     )
 
 
 def check_subtitle(table: pd.DataFrame) -> Text:
-    """Return which years of which revisions are compared."""
+    """Return which years of which revisions are compared, and on which day."""
     return say(
-        "All people, revisions of 2022 and 2024, medium variants, {years}; working age every ten "
-        "years only",
+        "All people on 1 July, revisions of 2022 and 2024, medium variants, {years}; totals that "
+        "the newer one gives for the ends of years are means of two of them",
         years=commas(year(one) for one in sorted(table["year"].unique())),
     )
 
@@ -650,6 +771,9 @@ def findings(
 ) -> list[Finding]:
     """Return the two findings on ages: how fast the viewpoint country ages, who has entrants.
 
+    Countries whose ages are in dispute between revisions are left out of ``pairs`` and ``shown``
+    by the caller.
+
     Parameters
     ----------
     ageing, flows, pairs : DataFrame
@@ -666,11 +790,11 @@ def findings(
     speed = speed_sentence(ageing, flows, viewpoint, shown, names, base_year=base_year)
     return [
         Finding(say("{speed}.", speed=speed), say("medium variant, no interval"), known),
-        _who_loses(flows, pairs, names, base_year=base_year),
+        _fewer_entrants(flows, pairs, names, base_year=base_year),
     ]
 
 
-def _who_loses(
+def _fewer_entrants(
     flows: pd.DataFrame, pairs: pd.DataFrame, names: Countries, *, base_year: int
 ) -> Finding:
     """Return how many partners have fewer entrants than leavers, and how steadily."""
@@ -684,19 +808,20 @@ def _who_loses(
         "all": count(len(pairs)),
         "country": names.text(str(own["country"])),
         "own": percent(own["own_balance_share"], signed=True),
+        "core": percent(own["own_core_change"], signed=True),
     }
     if losing.empty:
         sentence = say(
-            "{years}: fewer people reach working life than leave it in {n} of {all} partners; "
-            "{country} {own}.",
+            "{years}: more leave than reach working life in {n} of {all} partners; "
+            "{country} {own}, after deaths and migration {core}.",
             **values,
         )
     else:
         sentence = say(
-            "{years}: fewer people reach working life than leave it in {n} of {all} partners, "
-            "first {countries}; {country} {own}.",
+            "{years}: more leave than reach working life in {n} of {all} partners, "
+            "first {countries}; {country} {own}, after deaths and migration {core}.",
             countries=_with_shares(losing.set_index("partner")["partner_balance_share"], names, 2),
             **values,
         )
-    certainty = say("in every single year in {n} of them", n=count(steady.sum()))
+    certainty = say("every single year in {n} of them", n=count(steady.sum()))
     return Finding(sentence, certainty, estimates_to(flows))

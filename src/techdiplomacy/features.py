@@ -30,7 +30,7 @@ EVIDENCE = (
 NEEDED = (
     *dict.fromkeys(("patent_families", "articles", *COUNTED_TABLES)),
     *("employment", "researchers", "degrees", "population"),
-    *("ict_specialists", "ai_postings", "sector_postings", "labour_and_output"),
+    *("ict_specialists", "ai_postings", "sector_postings"),
     *("population_totals", "population_decades", "outside_projections"),
     *(*pair_facts.NEEDED, "st_offices"),
 )
@@ -128,7 +128,6 @@ def workforce_tables(
         "job_postings": workforce_features.job_postings(
             clean["ai_postings"], clean["sector_postings"]
         ),
-        "output_growth": clean["labour_and_output"],
         "projections": clean["outside_projections"],
         "known_graduates": known_graduates(graduates),
     }

@@ -1,14 +1,19 @@
 """What became of published forecasts: each held against the figure reported since.
 
-Knows: when a forecast counts as right, and which ones cannot be judged. Must not know: files, how a
-forecast was made or frozen. May import: nothing of the package.
+Knows: when a forecast counts as right, which ones cannot be judged, what the forecasts of a union
+are held against. Must not know: files, how a forecast was made or frozen.
+May import: nothing of the package.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
+# panel of forecasts that were made to add up; the series of one country is forecast alone as well
+RECONCILED = "reconciled"
 _STATES = ("waiting", "scored", "shifted", "absent")
 # a last value that differs by less was only rounded
 _ROUNDING = 1e-8
@@ -24,7 +29,8 @@ def score(ledger: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     ledger : DataFrame
         What `ledger.load_ledger` returns.
     series : DataFrame
-        Feature ``workforce_series``, all of it: a series that is left out counts as absent.
+        What `with_union` returns for the feature ``workforce_series``, all of it: a series that is
+        left out counts as absent.
 
     Returns
     -------
@@ -104,6 +110,89 @@ def _revision(rows: pd.DataFrame) -> pd.Series:
     then, now = rows["last_value"].astype(float), rows["last_now"].astype(float)
     changed = now / then.where(then > 0) - 1
     return changed.mask((now == then) | (changed.abs() < _ROUNDING), 0.0)
+
+
+def with_union(
+    series: pd.DataFrame, members: Sequence[str], *, union: str, measure: str
+) -> pd.DataFrame:
+    """Return series and, once more under other names, those that reconciled forecasts are about.
+
+    Parameters
+    ----------
+    series : DataFrame
+        Feature ``workforce_series``.
+    members : sequence of str
+        Countries of the union.
+    union : str
+        Its code, for example ``EU27``.
+    measure : str
+        Measure with one series a country.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``workforce_series``; added are ``reconciled/AREA/MEASURE`` for each member and
+        for the union, with measure ``reconciled``. The union is the sum of its members as
+        published, in the years in which all have a value in one unit. If the level of a member
+        shifts, so does that of the union, in the first of its years that is not before.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"series": ["s/A/all", "s/B/all", "s/A/all"], "measure": "s",
+    ...     "country": ["A", "B", "A"], "label": "Staff", "unit": "persons",
+    ...     "year": [2024, 2024, 2025], "value": [1.0, 2.0, 5.0], "level_shift": None})
+    >>> added = with_union(rows, ["A", "B"], union="U2", measure="s").iloc[len(rows):]
+    >>> added[["series", "year", "value"]].values.tolist()[-2:]
+    [['reconciled/A/s', 2025, 5.0], ['reconciled/U2/s', 2024, 3.0]]
+    """
+    own = series[(series["measure"] == measure) & series["country"].isin(list(members))]
+    summed = own.groupby(["label", "unit", "year"], as_index=False).agg(
+        value=("value", "sum"), known=("country", "nunique")
+    )
+    whole = summed[summed["known"] == len(members)].sort_values("year", ignore_index=True)
+    shifts = own[own["level_shift"].notna()].sort_values(["year", "country"])
+    # a shift in a year that some member lacks is seen in the next sum
+    place = np.searchsorted(whole["year"], shifts["year"])
+    reasons = shifts.groupby(place)["level_shift"].first()
+    together = whole.drop(columns="known").assign(
+        country=union, level_shift=pd.Series(whole.index).map(reasons)
+    )
+    added = pd.concat([part for part in (own, together) if len(part)] or [own], ignore_index=True)
+    names = RECONCILED + "/" + added["country"].astype(str) + f"/{measure}"
+    return pd.concat(
+        [series, added.assign(series=names, measure=RECONCILED)[series.columns]], ignore_index=True
+    )
+
+
+def reconciled_rows(reconciled: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+    """Return reconciled forecasts, and the years they go on from, in the form of single ones.
+
+    Parameters
+    ----------
+    reconciled : DataFrame
+        Table ``reconciled_forecasts``.
+    series : DataFrame
+        What `with_union` returns.
+
+    Returns
+    -------
+    DataFrame
+        Columns of the table ``workforce_forecasts``, as far as `ledger.freeze` needs them, with
+        the code of the union as ``country`` where it is one. Observed years are those of
+        ``series``, as published.
+    """
+    known = series[series["measure"] == RECONCILED].rename(columns={"label": "label_of_series"})
+    named = known.sort_values("year").drop_duplicates("country", keep="last").set_index("country")
+    ahead = reconciled[reconciled["value"].notna()].rename(columns={"area": "country"})
+    described = {
+        name: ahead["country"].map(named[name]) for name in ("series", "label_of_series", "unit")
+    }
+    observed = known.assign(value_published=known["value"], label="observed")
+    rows = pd.concat(
+        [observed, ahead.assign(**described, measure=RECONCILED, method="made to add up")],
+        ignore_index=True,
+    )
+    return rows.drop(columns=["observed", "value_alone", "level_shift"])
 
 
 def first_published(record: pd.DataFrame) -> pd.DataFrame:

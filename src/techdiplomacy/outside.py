@@ -12,10 +12,11 @@ from typing import Any
 
 import pandas as pd
 
+from techdiplomacy.scenario_tables import COMMON_GROWTH
 from techdiplomacy.workforce_tables import OUTSIDE_COLUMNS
 
-# the middle one of the scenarios: workers per person rise as in the past, less and less
-COMPARED_SCENARIO = "deepening_fades"
+# the one that pools without a past of their own have as well
+COMPARED_SCENARIO = COMMON_GROWTH
 # of the interval of forecasts that is compared
 _LEVEL = 80
 _ANY_AREA = "*"
@@ -27,8 +28,10 @@ _COLUMNS = [column.name for column in OUTSIDE_COLUMNS]
 class OwnFigures:
     """The result tables that outside figures are held against.
 
-    ``paths`` is table ``scenario_paths``, for all end years of `required_years`; ``bases`` is table
-    ``pool_bases``. ``newest_year`` is the newest year that any series has.
+    ``paths`` are columns of table ``scenario_paths``, for all end years of `required_years`, with
+    sums that begin after the base year of each pool, as those of outside figures do; ``bases`` is
+    the table ``pool_bases`` with these base years. ``newest_year`` is the newest year that any
+    series has.
     """
 
     reconciled: pd.DataFrame
@@ -165,7 +168,7 @@ def _own(row: Mapping[Any, Any], like: Mapping[Any, Any], own: OwnFigures) -> di
 def _of_scenario(
     row: Mapping[Any, Any], like: Mapping[Any, Any], own: OwnFigures
 ) -> dict[str, Any] | None:
-    """Return a quantity of the middle scenario, if it is added up from the same year."""
+    """Return a quantity of the scenario compared, if it is added up from the same year."""
     pool, quantity = str(like["own_key"]), str(like["own_quantity"])
     paths, bases = own.paths, own.bases
     if paths.empty:

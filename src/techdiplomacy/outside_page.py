@@ -7,6 +7,8 @@ May import: texts, countries, labels, vocabulary, outside, page_columns, pages.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
+from typing import Any
 
 import pandas as pd
 
@@ -18,6 +20,7 @@ from techdiplomacy.page_columns import Columns, Interval
 from techdiplomacy.pages import Finding
 from techdiplomacy.texts import (
     Sayable,
+    Spelled,
     Text,
     commas,
     count,
@@ -83,25 +86,68 @@ def range_words(low: float, high: float) -> Sayable:
     return say("{low}\u2013{high}", low=count(low), high=count(high))
 
 
-def outside_table(compared: pd.DataFrame) -> pd.DataFrame:
+def outside_table(compared: pd.DataFrame, viewpoint: str | None = None) -> pd.DataFrame:
     """Return the published figures in the order shown: those with something alike here first.
 
     Parameters
     ----------
     compared : DataFrame
         Table ``projections_compared``.
+    viewpoint : str, optional
+        Of the figures with nothing alike only those on this country are kept; `others_table` has
+        the others. Without it every figure is.
 
     Returns
     -------
     DataFrame
-        The rows with ``figure``, the published figure or range in words.
+        The rows with ``told`` (kind, figure or range, and year), ``placed`` (where it lies, and
+        beside what) and ``source`` (publisher, date, how it was read) in words.
     """
-    figures = [range_words(*outside_range(row)) for row in compared.to_dict("records")]
-    rows = compared.assign(figure=pd.Series(figures, index=compared.index, dtype=object))
-    order = rows.assign(placed=~rows["verdict"].isin(_PLACED)).sort_values(
-        ["placed", "area", "field", "target_year", "projection_id"], kind="stable"
+    rows = _worded(compared)
+    if viewpoint is not None:
+        rows = rows[rows["verdict"].isin(_PLACED) | (rows["area"] == viewpoint)]
+    return rows.reset_index(drop=True)
+
+
+def others_table(compared: pd.DataFrame, viewpoint: str) -> pd.DataFrame:
+    """Return the published figures that have nothing alike here and are on other countries."""
+    rows = _worded(compared)
+    left = ~rows["verdict"].isin(_PLACED) & (rows["area"] != viewpoint)
+    return rows[left].reset_index(drop=True)
+
+
+def _worded(compared: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures in order, with their words."""
+    last = ~compared["verdict"].isin(_PLACED)
+    order = ["last", "area", "field", "target_year", "projection_id"]
+    rows = compared.assign(last=last).sort_values(order, kind="stable").drop(columns="last")
+    words: dict[str, list[Text]] = {"told": [], "placed": [], "source": []}
+    for row in rows.to_dict("records"):
+        verdict = OUTSIDE_VERDICTS[row["verdict"]]
+        words["told"].append(
+            say(
+                "{nature}: {figure} ({year})",
+                nature=OUTSIDE_NATURES[row["nature"]],
+                figure=range_words(*outside_range(row)),
+                year=year(row["target_year"]),
+            )
+        )
+        words["placed"].append(
+            say("{verdict} ({label})", verdict=verdict, label=OWN_LABELS[row["own_label"]])
+            if row["verdict"] in _PLACED
+            else verdict
+        )
+        words["source"].append(
+            say(
+                "{publisher}, {published}, {grade}",
+                publisher=load_labels().text(str(row["publisher"])),
+                published=date_words(str(row["published"])),
+                grade=EVIDENCE_GRADES[row["evidence_grade"]],
+            )
+        )
+    return rows.assign(
+        **{name: pd.Series(said, index=rows.index, dtype=object) for name, said in words.items()}
     )
-    return order.drop(columns="placed").reset_index(drop=True)
 
 
 def outside_columns(names: Countries, level: float) -> Columns:
@@ -119,15 +165,10 @@ def outside_columns(names: Countries, level: float) -> Columns:
         "no_skill": say("no interval"),
         "scenario": say("no interval"),
     }
+    what, told, source = others_columns(names)[:3], *others_columns(names)[3:]
     return (
-        cells.said("area", say("area"), lambda code: area_words(str(code), names)),
-        cells.label("field", say("field of work")),
-        cells.label("publisher", say("publisher"), raw=True),
-        cells.said("published", say("published"), lambda written: date_words(str(written))),
-        cells.words("quantity", say("what is counted"), OUTSIDE_QUANTITIES),
-        cells.words("nature", say("kind"), OUTSIDE_NATURES),
-        cells.observed("target_year", say("about the year"), year),
-        cells.texts("figure", say("their figure")),
+        *what,
+        told,
         cells.estimate(
             "own_value",
             say("figure here"),
@@ -136,10 +177,123 @@ def outside_columns(names: Countries, level: float) -> Columns:
             without=alone,
             by="own_label",
         ),
-        cells.words("own_label", say("figure here is"), OWN_LABELS),
-        cells.words("verdict", say("their figure lies"), OUTSIDE_VERDICTS),
-        cells.words("evidence_grade", say("read from"), EVIDENCE_GRADES),
+        cells.texts("placed", say("their figure lies")),
+        source,
     )
+
+
+def others_columns(names: Countries) -> Columns:
+    """Return how `others_table` reads."""
+    return (
+        cells.said("area", say("area"), lambda code: area_words(str(code), names)),
+        cells.label("field", say("field of work")),
+        cells.words("quantity", say("what is counted"), OUTSIDE_QUANTITIES),
+        cells.texts("told", say("their figure")),
+        cells.texts("source", say("published by")),
+    )
+
+
+def others_headline(others: pd.DataFrame) -> Text:
+    """Return how many figures of `others_table` have nothing alike here."""
+    return say(
+        "{n} more published figures on other countries have no like quantity here",
+        n=count(len(others)),
+    )
+
+
+def others_subtitle(others: pd.DataFrame) -> Text:
+    """Return of which years the figures of `others_table` are, and when they were published."""
+    return say(
+        "Outside figures, published {first} to {last}, about {start} to {end}; nothing here counts "
+        "the same",
+        **_span(others),
+    )
+
+
+def unlike_words(
+    compared: pd.DataFrame,
+    unlike: pd.DataFrame,
+    bases: pd.DataFrame,
+    viewpoint: str,
+    pools: Mapping[str, Sayable],
+    names: Countries,
+) -> Text:
+    """Return what figures on the viewpoint country count that look like a pool and are not.
+
+    Parameters
+    ----------
+    compared, bases : DataFrame
+        Tables ``projections_compared`` and ``pool_bases``.
+    unlike : DataFrame
+        What `workforce_lists.load_outside_unlike` returns.
+    viewpoint : str
+        ISO3 code.
+    pools : mapping
+        Names of pools.
+    names : Countries
+        Names.
+    """
+    key = ["field", "area", "quantity"]
+    # in the order of the list
+    rows = unlike.merge(compared[compared["area"] == viewpoint], on=key)
+    sentences = [
+        _unlike(own, str(field), _stock(bases, viewpoint, str(pool)), pools[str(pool)], names)
+        for (field, pool), own in rows.groupby(["field", "own_key"], sort=False)
+    ]
+    if not sentences:
+        return say(
+            "No published figure on {country} could be taken for a pool that is counted here.",
+            country=names.text(viewpoint),
+        )
+    return reduce(lambda told, one: say("{told} {next}", told=told, next=one), sentences)
+
+
+def _stock(bases: pd.DataFrame, country: str, pool: str) -> Mapping[Any, Any] | None:
+    """Return the row of a pool with a stock; None without one."""
+    own = bases[(bases["country"] == country) & (bases["pool"] == pool) & bases["stock"].notna()]
+    return own.to_dict("records")[0] if len(own) else None
+
+
+def _unlike(
+    rows: pd.DataFrame,
+    field: str,
+    stock: Mapping[Any, Any] | None,
+    pool: Sayable,
+    names: Countries,
+) -> Text:
+    """Return the sentence on the figures of one field of work."""
+    parts = [
+        say(
+            "{figures} {counts} ({differs})",
+            figures=_dated(row),
+            counts=Spelled({"en": row["counts_en"], "vi": row["counts_vi"]}),
+            differs=Spelled({"en": row["differs_en"], "vi": row["differs_vi"]}),
+        )
+        for row in rows.to_dict("records")
+    ]
+    values: dict[str, Sayable] = {
+        "field": load_labels().text(field),
+        "area": area_words(str(rows["area"].iloc[0]), names),
+        "parts": reduce(lambda told, one: say("{told}; {next}", told=told, next=one), parts),
+        "pool": pool,
+    }
+    if stock is None:
+        return say("{field}, {area}: {parts}; none of it counts the pool '{pool}'.", **values)
+    return say(
+        "{field}, {area}: {parts}; none of it counts the pool '{pool}', of which there are {stock} "
+        "({year}).",
+        stock=rounded(stock["stock"]),
+        year=year(stock["base_year"]),
+        **values,
+    )
+
+
+def _dated(row: Mapping[Any, Any]) -> Sayable:
+    """Return the figure of a row with its year, after the value that it starts from."""
+    told = [(range_words(*outside_range(row)), row["target_year"])]
+    if pd.notna(row["base_value"]) and pd.notna(row["base_year"]):
+        told.insert(0, (count(row["base_value"]), row["base_year"]))
+    return commas(say("{figure} ({year})", figure=one, year=year(then)) for one, then in told)
 
 
 def outside_counts(compared: pd.DataFrame) -> dict[str, int]:
@@ -189,15 +343,22 @@ def outside_headline(compared: pd.DataFrame) -> Text:
 
 def outside_subtitle(compared: pd.DataFrame) -> Text:
     """Return of which years the figures are, and when they were published."""
-    published = compared["published"].astype(str).str[:4].astype(int)
     return say(
         "Outside figures, published {first} to {last}, about {start} to {end}; beside them the "
         "forecast or scenario of this page",
-        first=year(published.min()),
-        last=year(published.max()),
-        start=year(compared["target_year"].min()),
-        end=year(compared["target_year"].max()),
+        **_span(compared),
     )
+
+
+def _span(compared: pd.DataFrame) -> dict[str, Sayable]:
+    """Return the first and last year of publication, and of what figures are about."""
+    published = compared["published"].astype(str).str[:4].astype(int)
+    return {
+        "first": year(published.min()),
+        "last": year(published.max()),
+        "start": year(compared["target_year"].min()),
+        "end": year(compared["target_year"].max()),
+    }
 
 
 def outside_note(compared: pd.DataFrame, level: float) -> Text:
@@ -212,10 +373,11 @@ def outside_note(compared: pd.DataFrame, level: float) -> Text:
     """
     counts = outside_counts(compared)
     return say(
-        "Only like is compared with like: employment with workers wanted, openings with openings, "
-        "added up from the same year. Of {alike} comparisons {independent} rest on a value that "
-        "owes nothing to published figures; the scenarios of semiconductor workers start from such "
-        "figures and draw their growth from them, so that agreement there proves nothing. Between "
+        "Only like is compared with like: employment with workers wanted, growth with growth, "
+        "openings with openings, added up from the same year. Of {alike} comparisons {independent} "
+        "rest on a value that owes nothing to published figures; the scenarios of semiconductor "
+        "workers start from such figures and draw their growth from them, so that agreement there "
+        "proves nothing. Between "
         "the ends of a scenario lie {level} of its draws, which is no probability. {press} of {n} "
         "figures were read in the press or second hand; {due} are due: their year has passed, and "
         "no statistic known here settles them.",

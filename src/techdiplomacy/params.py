@@ -260,7 +260,7 @@ class WorkforceSettings(Settings):
     working_ages: Annotated[
         list[Annotated[int, Field(ge=0, le=100)]], Field(min_length=2, max_length=2)
     ]
-    cohorts_until: Annotated[int, Field(ge=2020, le=2060)]
+    cohorts_until: Annotated[int, Field(ge=2030, le=2055)]
     level_shifts: Literal["join", "cut"]
     entry_age: Annotated[int, Field(ge=15, le=30)]
     exit_age: Annotated[int, Field(ge=50, le=80)]
@@ -277,23 +277,32 @@ class WorkforceSettings(Settings):
             raise ValueError("a generation holds five years of birth, as 2023 to 2027")
         return generation
 
+    @field_validator("ageing_marks")
+    @classmethod
+    def _rising(cls, marks: list[float]) -> list[float]:
+        if sorted(set(marks)) != marks:
+            raise ValueError("marks rise, and none stands twice")
+        return marks
+
 
 class ScenarioSettings(Settings):
     """What the workforce scenarios assume; every range is drawn from evenly.
 
     ``years`` are end years; ``past_years`` is the window in which past entries are measured;
-    ``deepening`` are two quantiles, across countries, of the yearly growth of workers per person of
-    working age; ``own_growth`` is the weight of the country's own past growth beside that common
-    range; ``half_life`` is after how many years that growth has halved, where it fades.
+    a stock of a pool is not used if it is more than ``oldest_base`` years older than the newest
+    year of any series; ``deepening`` are two quantiles, across countries, of the yearly growth of
+    workers per person of working age; ``half_life`` is after how many years that growth has
+    halved; ``population_weight`` is how far workers wanted follow the country's own working age.
     """
 
     years: Annotated[list[Annotated[int, Field(ge=2025, le=2060)]], Field(min_length=1)]
     draws: Annotated[int, Field(ge=100, le=100_000)]
     level: Annotated[float, Field(gt=0, lt=1)]
     past_years: Annotated[int, Field(ge=3, le=20)]
+    oldest_base: Annotated[int, Field(ge=0, le=20)]
     deepening: Drawn
-    own_growth: Drawn
     half_life: Drawn
+    population_weight: Drawn
     retirement_factor: Drawn
     other_exits: Drawn
     transition: Drawn
@@ -302,7 +311,7 @@ class ScenarioSettings(Settings):
     study_years: Annotated[int, Field(ge=1, le=10)]
 
     @field_validator(
-        *("deepening", "own_growth", "retirement_factor", "other_exits"),
+        *("deepening", "population_weight", "retirement_factor", "other_exits"),
         *("transition", "share_covered"),
     )
     @classmethod
@@ -310,6 +319,24 @@ class ScenarioSettings(Settings):
         if ends[0] < 0 or ends[1] > 1:
             raise ValueError("both ends lie between 0 and 1")
         return ends
+
+    @field_validator("years")
+    @classmethod
+    def _each_once(cls, years: list[int]) -> list[int]:
+        if len(set(years)) < len(years):
+            raise ValueError("a year stands twice")
+        return years
+
+    @model_validator(mode="after")
+    def _possible_rates(self) -> ScenarioSettings:
+        problems = []
+        if self.transition[0] == 0:
+            problems.append("transition begins at 0: with nobody entering, nobody can be trained")
+        if self.graduation_trend[0] <= -1 or self.graduation_trend[1] > 1:
+            problems.append("graduation_trend is a yearly change between -1 and 1, as 0.02")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
 
     @field_validator("half_life")
     @classmethod
@@ -422,6 +449,16 @@ class Params(Settings):
             problems.append("gravity.interval differs from rta.interval: pages name one level")
         if problems:
             raise ValueError("; ".join(problems))
+        return self
+
+    @model_validator(mode="after")
+    def _scenarios_within_the_population(self) -> Params:
+        beyond = [one for one in self.scenarios.years if one > self.workforce.cohorts_until]
+        if beyond:
+            raise ValueError(
+                f"scenarios.years holds {beyond[0]}, and workforce.cohorts_until is "
+                f"{self.workforce.cohorts_until}: scenarios need the population until their end"
+            )
         return self
 
     @field_validator("forecast")

@@ -466,8 +466,29 @@ def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float,
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
+# the kinds of marks of a fan chart, in the order of their key
+FAN_MARKS = (
+    *("observed", "rescaled", "published", "shift"),
+    *("forecast", "80", "95", "scenario", "no_skill"),
+)
+_FAN_BANDS = {"95": 0.18, "80": 0.34}
+_FAN_LINES = {"forecast": "-", "no_skill": "--", "scenario": ":"}
+_RINGS: dict[str, Any] = {
+    "marker": "o",
+    "linestyle": "none",
+    "markersize": 2.6,
+    "markerfacecolor": "none",
+    "markeredgecolor": "#9aa5b1",
+    "markeredgewidth": 0.8,
+}
+
+
 def small_multiples(
-    panels: Sequence[tuple[str, pd.DataFrame]], *, language: Language, columns: int = 3
+    panels: Sequence[tuple[str, pd.DataFrame]],
+    *,
+    language: Language,
+    columns: int = 3,
+    key: Mapping[str, str] | None = None,
 ) -> Figure:
     """Return fan charts, one a series: actuals, forecast line, intervals, level shifts.
 
@@ -481,9 +502,12 @@ def small_multiples(
         Language of the numbers.
     columns : int
         Charts side by side.
+    key : mapping, optional
+        What each kind of mark means, by its name in `FAN_MARKS`; it stands above the charts.
     """
     rows = -(-len(panels) // columns)
-    figure, axes = new_figure(9.6, 0.5 + 2.45 * rows, rows=rows, columns=columns, share_x=True)
+    height = 0.5 + 2.45 * rows + (0.5 if key else 0.0)
+    figure, axes = new_figure(9.6, height, rows=rows, columns=columns, share_x=True)
     flat = axes.ravel()
     for ax, (title, frame) in zip(flat, panels, strict=False):
         _fan(ax, title, frame, language)
@@ -492,7 +516,29 @@ def small_multiples(
     # with shared axes only the lowest row would name its years
     for ax in flat[: len(panels)]:
         ax.tick_params(labelbottom=True)
+    if key:
+        figure.legend(
+            handles=[_fan_mark(kind, key[kind]) for kind in FAN_MARKS if kind in key],
+            loc="outside upper left",
+            ncols=3,
+            frameon=False,
+            fontsize=8,
+        )
     return figure
+
+
+def _fan_mark(kind: str, words: str) -> Line2D | Patch:
+    """Return how one kind of mark of a fan chart looks, for the key."""
+    if kind in _FAN_BANDS:
+        return Patch(facecolor=PALETTE[0], alpha=_FAN_BANDS[kind], linewidth=0, label=words)
+    looks: dict[str, dict[str, Any]] = {
+        "observed": {"color": INK, "linewidth": 1.5, "marker": "o", "markersize": 2.2},
+        "rescaled": {"color": SOFT, "linewidth": 0.9, "linestyle": (0, (4, 2))},
+        "published": _RINGS,
+        "shift": {"color": PALETTE[1], "linewidth": 0.9, "linestyle": (0, (3, 2))},
+    }
+    ahead = {"color": PALETTE[0], "linewidth": 1.5, "linestyle": _FAN_LINES.get(kind)}
+    return Line2D([], [], label=words, **looks.get(kind, ahead))
 
 
 def _fan(ax: Axes, title: str, frame: pd.DataFrame, language: Language) -> None:
@@ -502,22 +548,15 @@ def _fan(ax: Axes, title: str, frame: pd.DataFrame, language: Language) -> None:
     actual, ahead = ordered[past], ordered[~past]
     scaled = actual[actual["label"] == "rescaled"]
     observed = actual[actual["label"] == "observed"]
-    ax.plot(
-        scaled["year"],
-        scaled["value_published"],
-        "o",
-        markersize=2.6,
-        markerfacecolor="none",
-        markeredgecolor="#9aa5b1",
-        markeredgewidth=0.8,
-    )
+    ax.plot(scaled["year"], scaled["value_published"], **_RINGS)
     ax.plot(actual["year"], actual["value"], color=SOFT, linewidth=0.9, linestyle=(0, (4, 2)))
     ax.plot(
         observed["year"], observed["value"], color=INK, linewidth=1.5, marker="o", markersize=2.2
     )
     if len(ahead):
         start = actual.iloc[[-1]]
-        for low, high, shade in (("low_95", "high_95", 0.18), ("low_80", "high_80", 0.34)):
+        for level, shade in _FAN_BANDS.items():
+            low, high = f"low_{level}", f"high_{level}"
             band = ahead[ahead[low].notna()]
             if len(band):
                 years = [*start["year"], *band["year"]]
@@ -529,7 +568,7 @@ def _fan(ax: Axes, title: str, frame: pd.DataFrame, language: Language) -> None:
                     alpha=shade,
                     linewidth=0,
                 )
-        for label, dash in (("forecast", "-"), ("no_skill", "--"), ("scenario", ":")):
+        for label, dash in _FAN_LINES.items():
             part = ahead[ahead["label"] == label]
             if len(part):
                 before = ordered[ordered["year"] == part["year"].min() - 1].iloc[-1:]
@@ -690,7 +729,7 @@ def lines(
     # a line that breaks off carries its name at the height where it ended
     ends = series.ffill().iloc[-1].dropna().sort_values()
     gap = 0.042 * float(series.max().max() - series.min().min())
-    places = _spread(ends.to_numpy(dtype=float), gap)
+    places = spread(ends.to_numpy(dtype=float), gap)
     for order, (name, place) in enumerate(zip(ends.index, places, strict=True)):
         bold = name in emphasised
         colour = ACCENT if bold else PALETTE[order % len(PALETTE)]
@@ -732,12 +771,19 @@ def _round_years(first: int, last: int) -> list[int]:
     return [int(year) for year in places if first <= year <= last]
 
 
-def _spread(values: np.ndarray, gap: float) -> np.ndarray:
+def spread(values: np.ndarray, gap: float) -> np.ndarray:
     """Return ascending places at least ``gap`` apart, as near to the values as may be.
+
+    Parameters
+    ----------
+    values : ndarray
+        Places wanted, ascending.
+    gap : float
+        Least distance, in the unit of the values.
 
     Examples
     --------
-    >>> _spread(np.array([1.0, 1.1, 5.0]), 1.0).round(2).tolist()
+    >>> spread(np.array([1.0, 1.1, 5.0]), 1.0).round(2).tolist()
     [0.55, 1.55, 5.0]
     """
     from scipy.optimize import isotonic_regression
@@ -746,6 +792,9 @@ def _spread(values: np.ndarray, gap: float) -> np.ndarray:
     # least squares under "no closer than a gap": isotonic once the gaps are taken out
     places: np.ndarray = isotonic_regression(values - steps).x + steps
     return places
+
+
+_spread = spread  # TEMP until scenario_charts follows
 
 
 def tiles(

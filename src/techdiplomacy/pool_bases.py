@@ -8,7 +8,7 @@ pandas.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -46,7 +46,10 @@ class Graduates:
 
 @dataclass(frozen=True)
 class PoolBase:
-    """What is known of one pool in one country; ``series`` is empty where nothing is."""
+    """What is known of one pool in one country; ``series`` is empty where nothing is.
+
+    ``old`` says that the base year lies too far back for a scenario to start from.
+    """
 
     country: str
     pool: str
@@ -56,13 +59,21 @@ class PoolBase:
     stock: float
     steps: Steps
     graduates: Graduates | None
+    old: bool = False
+
+    @property
+    def has_past(self) -> bool:
+        """Whether there are enough steps to tell of the past."""
+        return len(self.steps) >= FEWEST_CHANGES
 
     @property
     def status(self) -> str:
-        """``ok``, ``no_stock`` or ``no_past``, see the table ``pool_bases``."""
+        """``ok``, ``no_stock``, ``old_base`` or ``no_past``, see the table ``pool_bases``."""
         if not self.series:
             return "no_stock"
-        return "ok" if len(self.steps) >= FEWEST_CHANGES else "no_past"
+        if self.old:
+            return "old_base"
+        return "ok" if self.has_past else "no_past"
 
     @property
     def supply_basis(self) -> str:
@@ -74,7 +85,7 @@ class PoolBase:
     @property
     def past_growth(self) -> float:
         """Mean yearly growth of the stock over the steps; not a number without enough of them."""
-        if self.status != "ok":
+        if not self.has_past:
             return float("nan")
         return float(np.expm1(np.log(self.steps.after / self.steps.before).mean()))
 
@@ -89,6 +100,7 @@ def find_bases(
     pools: pd.DataFrame,
     *,
     past_years: int,
+    between: tuple[int, int] | None = None,
     countries: Iterable[str] = (),
 ) -> dict[tuple[str, str], PoolBase]:
     """Return what stands for each pool in each country that has a series, and in those named.
@@ -106,6 +118,8 @@ def find_bases(
         stand for the stock and the graduates of a pool.
     past_years : int
         Newest years of a series whose steps are used; graduates who are older are not.
+    between : (int, int), optional
+        Base years before the first are too old; figures of years after the second are not used.
     countries : iterable of str
         Countries that are to be in the answer in any case.
 
@@ -120,14 +134,17 @@ def find_bases(
 
     Notes
     -----
-    The stock is the first series in the order of preference that has enough past steps, or else
-    the first that has a figure. A step joins two consecutive years and never crosses a level
-    shift. Steps of earlier levels are brought to the newest level, see
-    ``workforce.join_level_shifts``: their rates stay, their persons become comparable.
+    The stock is the first series in the order of preference that is not too old and has enough
+    past steps, or else the first that is not too old, or else the first. A step joins two
+    consecutive years and never crosses a level shift. Steps of earlier levels are brought to the
+    newest level, see ``workforce.join_level_shifts``: their rates stay, their persons become
+    comparable.
     """
     wanted = {f"{row['measure']}/{row['code']}" for row in pools.to_dict("records")}
     without_country = series["series"].str.replace("/[^/]+/", "/", n=1, regex=True)
     used = series[without_country.isin(wanted).to_numpy()]
+    if between is not None:
+        used = used[used["year"] <= between[1]]
     rows = {str(name): one.sort_values("year") for name, one in used.groupby("series", sort=True)}
     every = sorted({*used["country"], *countries})
     found = {}
@@ -143,6 +160,7 @@ def find_bases(
                 projections,
                 known_graduates,
                 past_years,
+                between,
             )
     return found
 
@@ -191,26 +209,29 @@ def _base(
     projections: pd.DataFrame,
     known_graduates: pd.DataFrame,
     past_years: int,
+    between: tuple[int, int] | None,
 ) -> PoolBase:
     """Return one base: the stock first, for graduates have to be of about its time."""
-    series, match, base_year, stock, steps = "", "none", 0, float("nan"), NO_STEPS
+    found = []
     for choice in stocks:
-        found = (
-            _published_stock(projections, country, str(choice["code"]))
+        stock = (
+            _published_stock(projections, country, str(choice["code"]), between)
             if choice["measure"] == PUBLISHED
             else _counted_stock(rows.get(_name(choice, country)), past_years)
         )
-        if found is None or (series and len(found[3]) < FEWEST_CHANGES):
-            continue
-        series, base_year, stock, steps = found
-        match = str(choice["match"])
-        if len(steps) >= FEWEST_CHANGES:
-            break
+        if stock is not None:
+            series, base_year, value, steps = stock
+            old = between is not None and base_year < between[0]
+            match = str(choice["match"])
+            found.append(PoolBase(country, pool, series, match, base_year, value, steps, None, old))
+    # of equals the first, which is the one preferred
+    none = PoolBase(country, pool, "", "none", 0, float("nan"), NO_STEPS, None)
+    best = max(found, key=lambda one: (not one.old, one.has_past), default=none)
     own = _registered(known_graduates, country, pool)
-    oldest = base_year - past_years
+    since = best.base_year - past_years
     candidates = (_graduates(rows.get(_name(choice, country))) for choice in graduates)
-    given = own or next((one for one in candidates if one and one.years[-1] >= oldest), None)
-    return PoolBase(country, pool, series, match, base_year, stock, steps, given)
+    given = own or next((one for one in candidates if one and one.years[-1] >= since), None)
+    return replace(best, graduates=given)
 
 
 def _name(choice: Mapping[Any, Any], country: str) -> str:
@@ -235,7 +256,7 @@ def _counted_stock(
 
 
 def _published_stock(
-    projections: pd.DataFrame, country: str, field: str
+    projections: pd.DataFrame, country: str, field: str, between: tuple[int, int] | None
 ) -> tuple[str, int, float, Steps] | None:
     """Return name, year and value of the newest published workforce, or None."""
     own = projections[(projections["area"] == country) & (projections["field"] == field)]
@@ -251,6 +272,8 @@ def _published_stock(
             .rename(columns={"target_year": "base_year", "central": "base_value"}),
         ]
     ).sort_values(["base_year", "projection_id"])
+    if between is not None:
+        figures = figures[figures["base_year"] <= between[1]]
     if figures.empty:
         return None
     newest = figures.iloc[-1]

@@ -1,8 +1,8 @@
-"""How fast pools of workers have grown, whether they go on so, and whether output goes with it.
+"""How fast pools of workers have grown per person of working age, in one country and in all.
 
 Knows: ages by year, growth per person of working age, ranges across countries, growth that figures
 imply. Must not know: files, countries by name, scenarios. May import: errors, pool_bases,
-stock_flow, workforce, NumPy, pandas, SciPy.
+stock_flow, NumPy, pandas.
 """
 
 from __future__ import annotations
@@ -13,12 +13,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import linregress
 
 from techdiplomacy.errors import InvalidTable
 from techdiplomacy.pool_bases import PUBLISHED, PoolBase, Steps
 from techdiplomacy.stock_flow import Array, Picks
-from techdiplomacy.workforce import FEWEST_CHANGES
 
 # fewer countries than this give no range of their own
 FEWEST_COUNTRIES = 4
@@ -57,20 +55,6 @@ class Ages:
                 next_step="Make ages for all countries that have a stock, until the last end year.",
             )
         return row
-
-
-@dataclass(frozen=True)
-class Persistence:
-    """How far growth in the later half of the past follows that in the earlier half.
-
-    ``slope`` is 1 where countries keep their differences and 0 where nothing of them is left; it
-    is not a number, as its standard error, where fewer than four countries (``n``) tell.
-    """
-
-    pool: str
-    slope: float
-    slope_error: float
-    n: int
 
 
 def ages_by_year(flows: pd.DataFrame, working_age: pd.DataFrame) -> Ages:
@@ -120,8 +104,8 @@ def growth_per_person(
     return pd.DataFrame(rows, columns=["pool", "country", "growth"])
 
 
-def own_growth(base: PoolBase, ages: Ages, picked: Picks) -> Array:
-    """Return the past yearly growth of one base per person of working age, one value a draw.
+def own_growth(base: PoolBase, ages: Ages, picked: Picks, follow: Array) -> Array:
+    """Return the past yearly growth of one base beside that of its population, one value a draw.
 
     Parameters
     ----------
@@ -131,6 +115,9 @@ def own_growth(base: PoolBase, ages: Ages, picked: Picks) -> Array:
         Of the country, from the year before the oldest step.
     picked : array of int of shape (draws, steps)
         See ``stock_flow.picked_steps``.
+    follow : array of shape (draws,)
+        How far need follows the population; as in the future, so in the past. At 1 it is growth
+        per person of working age.
 
     Raises
     ------
@@ -139,42 +126,12 @@ def own_growth(base: PoolBase, ages: Ages, picked: Picks) -> Array:
 
     Notes
     -----
-    Geometric mean over the steps picked, as in `growth_per_person` over all.
+    Geometric mean over the steps picked of (S(t) / S(t-1)) / (1 + p x (W(t) / W(t-1) - 1)).
     """
     now, before = (ages.at("working_age", base.country, base.steps.years - back) for back in (0, 1))
-    return np.asarray(np.expm1(_deeper(base.steps, now, before)[picked].mean(axis=-1)))
-
-
-def growth_persistence(
-    bases: Mapping[tuple[str, str], PoolBase], working_age: pd.DataFrame, pool: str
-) -> Persistence:
-    """Return how far the growth of a pool goes on from the earlier to the later half of its past.
-
-    Parameters
-    ----------
-    bases : dict of PoolBase
-        As of ``pool_bases.find_bases``; with many ``past_years`` the whole series tells.
-    working_age : DataFrame
-        Columns ``country``, ``year``, ``working_age_persons``.
-    pool : str
-        The pool.
-
-    Notes
-    -----
-    Least squares across countries of the mean growth per person of working age over the later half
-    of the steps on that over the earlier half (log changes); a middle step belongs to the later
-    half. Each half has at least as many steps as `workforce.FEWEST_CHANGES`. Chance in the earlier
-    half draws the slope towards 0, so growth itself goes on rather more than measured.
-    """
-    halves = [
-        (deeper[: len(deeper) // 2].mean(), deeper[len(deeper) // 2 :].mean())
-        for base, deeper in _known_growth(bases, working_age)
-        if base.pool == pool and len(deeper) >= 2 * FEWEST_CHANGES
-    ]
-    if len(halves) < FEWEST_COUNTRIES:
-        return Persistence(pool, np.nan, np.nan, len(halves))
-    fit = linregress(*np.transpose(halves))
-    return Persistence(pool, float(fit.slope), float(fit.stderr), len(halves))
+    people = np.log1p(follow[:, None] * (now / before - 1))
+    steps = np.log(base.steps.after / base.steps.before) - people
+    return np.asarray(np.expm1(np.take_along_axis(steps, picked, axis=1).mean(axis=1)))
 
 
 def _known_growth(
@@ -183,7 +140,7 @@ def _known_growth(
     """Yield bases with enough steps and population, and the log growth per person of each step."""
     persons = working_age.set_index(["country", "year"])["working_age_persons"]
     for base in bases.values():
-        if base.status != "ok":
+        if not base.has_past:
             continue
         now, before = (
             persons.reindex(
@@ -314,62 +271,3 @@ def deepening_ranges(
             | {"n": n, "assumption": name}
         )
     return pd.DataFrame(rows)
-
-
-def output_check(
-    bases: Mapping[tuple[str, str], PoolBase], working_age: pd.DataFrame, output: pd.DataFrame
-) -> pd.DataFrame:
-    """Return how far growth of output goes with growth of workers, both per person of working age.
-
-    Parameters
-    ----------
-    bases : dict of PoolBase
-        As of ``pool_bases.find_bases``.
-    working_age : DataFrame
-        Columns ``country``, ``year``, ``working_age_persons``.
-    output : DataFrame
-        Columns ``country``, ``year``, ``output_million_lcu``.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``pool``, ``comparison`` (``countries``: means over the steps; ``years``: single
-        steps less the means of their country and of their year), ``slope`` (an elasticity),
-        ``slope_error``, ``r`` and ``n``. Only countries with enough steps that have output, and
-        only pools that at least four of them have.
-
-    Notes
-    -----
-    Least squares of log changes. In ``years`` the errors of a country are taken as independent,
-    which flatters the slope.
-    """
-    keyed = output.merge(working_age, on=["country", "year"]).set_index(["country", "year"])
-    keyed = keyed[keyed["output_million_lcu"] > 0]
-    persons = {at: float(np.log(one)) for at, one in keyed["working_age_persons"].items()}
-    level = {
-        at: float(np.log(one)) - persons[at] for at, one in keyed["output_million_lcu"].items()
-    }
-    rows = []
-    for (country, pool), base in bases.items():
-        for year, ratio in zip(
-            base.steps.years.astype(int), base.steps.after / base.steps.before, strict=True
-        ):
-            now, before = (country, int(year)), (country, int(year) - 1)
-            if now in level and before in level:
-                workers = np.log(ratio) - (persons[now] - persons[before])
-                rows.append((pool, country, year, level[now] - level[before], workers))
-    names = ["pool", "country", "year", "output", "workers"]
-    steps = pd.DataFrame(rows, columns=names).dropna()
-    both = ["output", "workers"]
-    found = []
-    for name_of_pool, own in steps.groupby("pool", sort=True):
-        own = own[own.groupby("country")["year"].transform("size") >= FEWEST_CHANGES]
-        if own["country"].nunique() < FEWEST_COUNTRIES:
-            continue
-        within = own[both] + own[both].mean()
-        for by in ("country", "year"):
-            within = within - own.groupby(by)[both].transform("mean")
-        for name, some in (("countries", own.groupby("country")[both].mean()), ("years", within)):
-            fit = linregress(some["output"], some["workers"])
-            found.append((name_of_pool, name, fit.slope, fit.stderr, fit.rvalue, len(some)))
-    return pd.DataFrame(found, columns=["pool", "comparison", "slope", "slope_error", "r", "n"])

@@ -123,7 +123,7 @@ def _lines(
 ) -> None:
     """Draw one line a country, named at its end; an incomplete newest month is an empty circle."""
     lasts = rows.groupby("country").tail(1).sort_values("value")
-    places = plots._spread(lasts["value"].to_numpy(dtype=float), gap)
+    places = plots.spread(lasts["value"].to_numpy(dtype=float), gap)
     order = sorted(words)
     end = month_places(list(rows["month"])).max()
     for last, place in zip(lasts.to_dict("records"), places, strict=True):
@@ -152,6 +152,8 @@ def _lines(
             color=colour,
             va="center",
             annotation_clip=False,
+            # a line across the chart would strike the words out
+            bbox={"boxstyle": "square,pad=0.12", "fc": "white", "ec": "none"},
         )
 
 

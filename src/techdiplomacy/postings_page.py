@@ -29,6 +29,8 @@ from techdiplomacy.texts import (
 AI_SHARE = "AI share"
 AI_SOURCES = ("indeed_ai_share",)
 SECTOR_SOURCES = ("indeed_sectors",)
+# a share that has grown by this factor within a year has grown more than jobs do
+_STEEP = 2.0
 
 
 def ai_shares(postings: pd.DataFrame) -> pd.DataFrame:
@@ -58,18 +60,65 @@ def month_words(month: str) -> Sayable:
     return Spelled({"en": month, "vi": f"{name}/{number}"})
 
 
-def ai_headline(postings: pd.DataFrame, names: Countries) -> Text:
-    """Return in which country the share is highest, and where it is lowest, in the newest month."""
+def _wide(postings: pd.DataFrame) -> pd.DataFrame:
+    """Return the share that mentions AI by month (rows) and country, whole months only."""
     rows = whole_months(ai_shares(postings))
-    newest = rows[rows["month"] == rows["month"].max()].sort_values("value")
-    low, high = newest.iloc[0], newest.iloc[-1]
+    return rows.pivot(index="month", columns="country", values="value").sort_index()
+
+
+def _year_before(month: str) -> str:
+    return f"{int(month[:4]) - 1}{month[4:]}"
+
+
+def ai_headline(postings: pd.DataFrame) -> Text:
+    """Return the median share over countries in the newest month, and a year before if known."""
+    wide = _wide(postings)
+    newest = str(wide.index[-1])
+    before = _year_before(newest)
+    now = wide.loc[[newest]].iloc[0].dropna()
+    values: dict[str, Sayable] = {
+        "share": percent(float(now.median()) / 100, 1),
+        "n": count(len(now)),
+        "month": month_words(newest),
+    }
+    if before not in wide.index:
+        return say(
+            "In the median of {n} countries, {share} of postings mention AI ({month})", **values
+        )
+    # the same countries in both months
+    known = wide.loc[[before], list(now.index)].iloc[0]
     return say(
-        "{share} of postings in {country} mention AI, {least} in {other} ({month})",
-        share=percent(high["value"] / 100),
-        country=names.text(high["country"]),
-        least=percent(low["value"] / 100),
-        other=names.text(low["country"]),
-        month=month_words(high["month"]),
+        "In the median of {n} countries, {share} of postings mention AI ({month}), {then} a year "
+        "earlier",
+        then=percent(float(known.median()) / 100, 1),
+        **values,
+    )
+
+
+def ai_jump(postings: pd.DataFrame, names: Countries) -> Text:
+    """Return where the share rose most within the newest year, and what such a rise may be."""
+    wide = _wide(postings)
+    newest = str(wide.index[-1])
+    before = _year_before(newest)
+    both = wide.reindex([before, newest]).T.dropna().set_axis(["then", "now"], axis=1)
+    rise = both["now"] - both["then"]
+    if not (rise > 0).any():
+        return say("In no country has the share risen within the last year.")
+    country = str(rise.idxmax())
+    then, now = (float(both.loc[[country], column].iloc[0]) for column in ("then", "now"))
+    values: dict[str, Sayable] = {
+        "country": names.text(country),
+        "then": percent(then / 100, 1),
+        "now": percent(now / 100, 1),
+    }
+    if now < _STEEP * then:
+        return say(
+            "Within a year the share rose most in {country}, from {then} to {now}.", **values
+        )
+    return say(
+        "Within a year the share rose most in {country}, from {then} to {now}. So steep a rise may "
+        "be a change of how postings are written, and need not be one of jobs.",
+        **values,
     )
 
 
@@ -84,23 +133,19 @@ def ai_subtitle(postings: pd.DataFrame) -> Text:
     )
 
 
-def ai_alt(postings: pd.DataFrame, names: Countries) -> Text:
+def ai_alt(postings: pd.DataFrame) -> Text:
     """Return the lines of the AI share in words."""
-    rows = whole_months(ai_shares(postings))
-    ends = rows.sort_values("month").groupby("country")["value"].agg(["first", "last"])
-    rise = (ends["last"] - ends["first"]).sort_values(kind="stable")
-    country = str(rise.index[-1])
-    then, now = ends.loc[[country]].to_numpy()[0] / 100
+    wide = _wide(postings)
+    first, last = wide.iloc[0], wide.iloc[-1]
     return say(
-        "Lines of {n} countries. From {first} to {last} the share rose in {up} of them, most in "
-        "{country}: from {then} to {now}.",
-        n=count(len(ends)),
-        first=month_words(rows["month"].min()),
-        last=month_words(rows["month"].max()),
-        up=count((rise > 0).sum()),
-        country=names.text(country),
-        then=percent(then, 1),
-        now=percent(now, 1),
+        "Lines of {n} countries. From {first} to {last} the share rose in {up} of them, in the "
+        "median from {then} to {now}.",
+        n=count(len(wide.columns)),
+        first=month_words(str(wide.index[0])),
+        last=month_words(str(wide.index[-1])),
+        up=count((last > first).sum()),
+        then=percent(first.median() / 100, 1),
+        now=percent(last.median() / 100, 1),
     )
 
 
@@ -185,6 +230,24 @@ def sectors_headline(table: pd.DataFrame) -> Text:
         low=count(first["median"]),
         last=load_labels().text(last["signal"]),
         high=count(last["median"]),
+    )
+
+
+def sectors_table_headline(table: pd.DataFrame, names: Countries) -> Text:
+    """Return where the index of a sector is lowest and highest of all countries."""
+    values = table.drop(columns="median").melt("signal", var_name="country").dropna()
+    ordered = values.sort_values("value", kind="stable").to_dict("records")
+    low, high = ordered[0], ordered[-1]
+    labels = load_labels()
+    return say(
+        "Lowest: {low_sector} in {low_country}, {low} of 100 postings before; highest: "
+        "{high_sector} in {high_country}, {high}",
+        low_sector=labels.text(low["signal"]),
+        low_country=names.text(low["country"]),
+        low=count(low["value"]),
+        high_sector=labels.text(high["signal"]),
+        high_country=names.text(high["country"]),
+        high=count(high["value"]),
     )
 
 

@@ -1,7 +1,7 @@
 """Forecasts of a total and of its parts, changed as little as it takes until they add up.
 
 Knows: totals, parts, summing matrices. Must not know: how a forecast was made, countries, labels,
-intervals. May import: errors, NumPy, pandas.
+intervals. May import: errors, NumPy, pandas, SciPy.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.optimize import nnls
 
 from techdiplomacy.errors import InvalidParams, InvalidTable, NotConverged, suggest
 
-Method: TypeAlias = Literal["wls_struct", "ols"]
+Method: TypeAlias = Literal["wls_struct", "ols", "wls_variance"]
 Hierarchy: TypeAlias = pd.DataFrame | Mapping[str, Sequence[str]]
+Variances: TypeAlias = pd.Series | Mapping[str, float]
 
 COHERENT = 1e-9  # what may be cut without another round, as a share of the largest forecast
 MOST_ROUNDS = 1000
@@ -124,8 +126,59 @@ def _checked_matrix(summing: pd.DataFrame, series: pd.Index) -> pd.DataFrame:
     return summing.loc[series].astype(np.float64)
 
 
+def _checked_variances(variances: Variances, series: pd.Index) -> NDArray[np.float64]:
+    """Return the error variances in the order of the forecasts."""
+    where = "reconcile, variances"
+    given = pd.Series(variances, dtype="float64")
+    lacking = [f"'{name}' has none" for name in series if name not in given.index]
+    odd = given.index.duplicated() | ~given.index.isin(series)
+    if lacking or odd.any():
+        problems = [*lacking, *(f"'{name}' is one too many" for name in given.index[odd])]
+        raise InvalidTable(
+            f"{len(given)} variances for {len(series)} series: {problems[0]}",
+            where=where,
+            next_step="Give every series one variance, under its own name.",
+        )
+    ordered = np.asarray(given.loc[series].to_numpy(dtype=np.float64), dtype=np.float64)
+    wrong = np.flatnonzero(~(np.isfinite(ordered) & (ordered > 0)))
+    if wrong.size:
+        raise InvalidTable(
+            f"the variance of '{series[wrong[0]]}' is {ordered[wrong[0]]}; {wrong.size} are "
+            "missing, infinite or not above 0",
+            where=where,
+            next_step="Put a floor under the variances of series that never change.",
+        )
+    return ordered
+
+
+def _freedom(
+    method: str, variances: Variances | None, matrix: NDArray[np.float64], series: pd.Index
+) -> NDArray[np.float64]:
+    """Return how freely each series may move: the diagonal of W."""
+    if method not in get_args(Method):
+        raise InvalidParams(
+            f"No method '{method}'.{suggest(method, get_args(Method))}",
+            where="reconcile, method",
+            next_step=f"Take one of {', '.join(get_args(Method))}.",
+        )
+    if (method == "wls_variance") != (variances is not None):
+        raise InvalidParams(
+            f"method '{method}' with{'out' if variances is None else ''} variances",
+            where="reconcile, variances",
+            next_step="Give variances with the method 'wls_variance', and with no other.",
+        )
+    if variances is not None:
+        return _checked_variances(variances, series)
+    parts: NDArray[np.float64] = matrix.sum(axis=1)
+    return parts if method == "wls_struct" else np.ones_like(parts)
+
+
 def reconcile(
-    base: pd.DataFrame, summing: Hierarchy, *, method: Method = "wls_struct"
+    base: pd.DataFrame,
+    summing: Hierarchy,
+    *,
+    method: Method = "wls_struct",
+    variances: Variances | None = None,
 ) -> pd.DataFrame:
     """Return forecasts that add up, as near to those given as the weights allow.
 
@@ -135,9 +188,13 @@ def reconcile(
         Forecasts made one by one: a row per series (the index names them), a column per year.
     summing : mapping of str to sequence of str, or DataFrame
         Totals and their parts, or the matrix of `summing_matrix` (series by parts).
-    method : {"wls_struct", "ols"}
+    method : {"wls_struct", "ols", "wls_variance"}
         ``wls_struct``: a series may move in proportion to the number of its parts; ``ols``: all
-        series alike.
+        series alike; ``wls_variance``: in proportion to the variance of its errors. The first two
+        move small and large parts by the same amount, which suits parts of like size only.
+    variances : Series or mapping of str to float, optional
+        With ``wls_variance``: the error variance of every series, under its name, in the unit of
+        the forecasts squared. Only their ratios count, so a common factor may be left out.
 
     Returns
     -------
@@ -148,32 +205,35 @@ def reconcile(
     Raises
     ------
     InvalidTable
-        If a value is missing or infinite, two rows share a name, or the hierarchy names a series
-        that is not there.
+        If a value is missing or infinite, two rows share a name, the hierarchy names a series
+        that is not there, or the variances are not one positive number for each series.
     InvalidParams
-        If the method is unknown.
+        If the method is unknown, or variances and method do not go together.
     NotConverged
         If cutting at zero and adding up do not come to rest.
 
     Notes
     -----
-    ``y~ = S (S'W^-1 S)^-1 S'W^-1 y^`` with W the number of parts on the diagonal (structural
-    scaling; the identity for ``ols``): Wickramasuriya, Athanasopoulos & Hyndman (2019), Optimal
-    Forecast Reconciliation. Counts cannot be negative: parts below zero are cut and all series
-    made to add up again, until what is cut is below 1e-9 of the largest forecast of the year.
+    ``y~ = S (S'W^-1 S)^-1 S'W^-1 y^`` with W diagonal: numbers of parts (structural scaling), the
+    identity for ``ols``, or the variances: Wickramasuriya, Athanasopoulos & Hyndman (2019),
+    Optimal Forecast Reconciliation. Computed in its equal form ``y^ - W C'(C W C')^-1 C y^``, in
+    which ``C y = 0`` says that the series add up and no small variance is divided by. Counts
+    cannot be negative: parts below zero are cut and all series made to add up again, until what
+    is cut is below 1e-9 of the largest forecast of the year. With variances far apart that would
+    take very many rounds; with ``wls_variance`` parts are instead fitted under the condition that
+    none is negative: Wickramasuriya, Turlach & Hyndman (2020), Optimal Non-negative Forecast
+    Reconciliation.
 
     Examples
     --------
     >>> base = pd.DataFrame({2030: [10.0, 4.0, 5.0]}, index=["all", "a", "b"])
     >>> reconcile(base, {"all": ["a", "b"]})[2030].tolist()
     [9.5, 4.25, 5.25]
+    >>> known = {"all": 1.0, "a": 1.0, "b": 3.0}
+    >>> made = reconcile(base, {"all": ["a", "b"]}, method="wls_variance", variances=known)
+    >>> made[2030].round(9).tolist()
+    [9.8, 4.2, 5.6]
     """
-    if method not in get_args(Method):
-        raise InvalidParams(
-            f"No method '{method}'.{suggest(method, get_args(Method))}",
-            where="reconcile, method",
-            next_step=f"Take one of {', '.join(get_args(Method))}.",
-        )
     values = base.to_numpy(dtype=np.float64)
     if base.index.has_duplicates or not np.isfinite(values).all():
         raise InvalidTable(
@@ -182,16 +242,27 @@ def reconcile(
             where="forecasts to be reconciled",
             next_step="Give each series one row, and only the years in which all have a forecast.",
         )
-    matrix = (
+    adding = (
         _checked_matrix(summing, base.index)
         if isinstance(summing, pd.DataFrame)
         else summing_matrix(summing, [str(name) for name in base.index])
-    ).to_numpy()
-    size = matrix.sum(axis=1) if method == "wls_struct" else np.ones(len(matrix))
-    weighted = matrix.T / size
-    parts_of: NDArray[np.float64] = np.linalg.solve(weighted @ matrix, weighted)
+    )
+    matrix = adding.to_numpy()
+    leaf = base.index.get_indexer(adding.columns)
+    apart = np.eye(len(matrix))
+    # what a series has beyond the sum of its parts; nothing to ask of a part itself
+    apart[:, leaf] -= matrix
+    apart = np.delete(apart, leaf, axis=0)
+    freedom = _freedom(method, variances, matrix, base.index)
+    moved = (apart * freedom).T
+    step = moved @ np.linalg.solve(apart @ moved, apart)
+    parts_of: NDArray[np.float64] = (np.eye(len(matrix)) - step)[leaf]
     parts: NDArray[np.float64] = parts_of @ values
     allowed = COHERENT * np.abs(values).max(axis=0, initial=0.0)
+    if method == "wls_variance":
+        root = np.sqrt(freedom.min(initial=np.inf) / freedom)
+        for year in np.flatnonzero((parts < -allowed).any(axis=0)):
+            parts[:, year] = nnls(matrix * root[:, None], values[:, year] * root)[0]
     for _ in range(MOST_ROUNDS):
         below = (parts < -allowed).any(axis=0)
         if not below.any():

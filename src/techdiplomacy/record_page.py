@@ -6,15 +6,19 @@ May import: texts, countries, vocabulary, forecast_record, page_columns, pages.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from techdiplomacy import page_columns as cells
+from techdiplomacy import pages
 from techdiplomacy.countries import Countries
 from techdiplomacy.forecast_record import by_release, first_published
 from techdiplomacy.labels import load_labels
+from techdiplomacy.outside_page import area_words
 from techdiplomacy.page_columns import Columns
-from techdiplomacy.pages import Finding
+from techdiplomacy.pages import Element, Finding
 from techdiplomacy.texts import (
     Sayable,
     Text,
@@ -28,9 +32,11 @@ from techdiplomacy.texts import (
     verbatim,
     year,
 )
-from techdiplomacy.vocabulary import FORECAST_LABELS, PANELS
+from techdiplomacy.vocabulary import FORECAST_LABELS, RECORD_PANELS
 
 _NARROW, _WIDE = 0.8, 0.95
+# misses shown at most
+_MISSES = 10
 
 
 def _scored(record: pd.DataFrame) -> pd.DataFrame:
@@ -46,8 +52,51 @@ def _frozen_since(record: pd.DataFrame) -> Sayable:
 # --- what can be said so far --------------------------------------------------------------------
 
 
+def section(
+    record: pd.DataFrame, names: Countries, newest: int, sources: Sequence[str]
+) -> list[Element]:
+    """Return what the page shows of published forecasts: a sentence, and tables once there are any.
+
+    Parameters
+    ----------
+    record : DataFrame
+        Table ``forecast_record``; without rows, with waiting rows only, or with scored ones.
+    names : Countries
+        Names.
+    newest : int
+        Newest year observed in any series.
+    sources : sequence of str
+        Ids of the source cards behind the series.
+    """
+    said = pages.paragraph(state(record))
+    if _scored(record).empty:
+        return [said]
+    return [
+        said,
+        pages.table(
+            release_table(record),
+            columns=release_columns(),
+            name="record",
+            headline=headline(record),
+            subtitle=subtitle(record, newest),
+            sources=sources,
+            wide=True,
+        ),
+        pages.paragraph(say("The largest misses, for the width of their interval:")),
+        pages.table(
+            misses_table(record, _MISSES),
+            columns=misses_columns(names),
+            name="misses",
+            headline=misses_headline(record, names),
+            subtitle=subtitle(record, newest),
+            sources=sources,
+            wide=True,
+        ),
+    ]
+
+
 def state(record: pd.DataFrame) -> Text:
-    """Return in two or three sentences how many forecasts are frozen, waiting and scored.
+    """Return how many forecasts are frozen, waiting and scored; one sentence until one is scored.
 
     Parameters
     ----------
@@ -56,9 +105,9 @@ def state(record: pd.DataFrame) -> Text:
     """
     if record.empty:
         return say(
-            "No release has frozen a forecast yet. From the next release on, each forecast that is "
-            "published with an interval is kept as it was, and held against the value that its "
-            "publisher gives later."
+            "No release has frozen a forecast yet; from the next one on, each forecast that is "
+            "published with an interval is kept as it was, and held against what its publisher "
+            "reports later."
         )
     own = first_published(record)
     number = own["status"].value_counts()
@@ -66,24 +115,23 @@ def state(record: pd.DataFrame) -> Text:
         "n": count(len(own)),
         "series": count(own["series"].nunique()),
         "since": _frozen_since(own),
+        "left": _not_scored(own),
     }
     if not number.get("scored", 0):
         return say(
             "{n} forecasts of {series} series have been frozen since {since}, and none has been "
-            "scored. {left}",
-            left=_not_scored(own),
+            "scored: {left}.",
             **values,
         )
     return say(
-        "{n} forecasts of {series} series have been frozen since {since}: {scored} are scored. "
-        "{left}",
+        "{n} forecasts of {series} series have been frozen since {since}: {scored} are scored; "
+        "{left}.",
         scored=count(number["scored"]),
-        left=_not_scored(own),
         **values,
     )
 
 
-def _not_scored(own: pd.DataFrame) -> Text:
+def _not_scored(own: pd.DataFrame) -> Sayable:
     """Return why the other forecasts are not scored, and which can be scored first."""
     number = own["status"].value_counts()
     waiting = own[own["status"] == "waiting"]
@@ -108,14 +156,14 @@ def _not_scored(own: pd.DataFrame) -> Text:
                 "{n} wait for the figure of their year, most series next for that of {years}",
                 n=count(len(waiting)),
                 years=listing(
-                    say("{year} ({panel})", year=year(first[panel]), panel=PANELS[str(panel)])
+                    say(
+                        "{year} ({panel})", year=year(first[panel]), panel=RECORD_PANELS[str(panel)]
+                    )
                     for panel in first.index
                 ),
             ),
         )
-    if not told:
-        return say("None is waiting.")
-    return say("{reasons}.", reasons=listing(told))
+    return listing(told) if told else say("none is waiting")
 
 
 def findings(record: pd.DataFrame) -> list[Finding]:
@@ -169,14 +217,7 @@ def headline_numbers(record: pd.DataFrame) -> dict[str, float | int | str | bool
 
 def headline(record: pd.DataFrame) -> Text:
     """Return how many published forecasts held, and how many beat the last value."""
-    if record.empty:
-        return say("No release has frozen a forecast yet")
     scored = _scored(record)
-    if scored.empty:
-        return say(
-            "{n} published forecasts are frozen, and none has been scored yet",
-            n=count(len(first_published(record))),
-        )
     judged = scored["nearer_than_naive"].dropna()
     values: dict[str, Sayable] = {
         "inside": count(scored["inside_80"].sum()),
@@ -206,8 +247,6 @@ def subtitle(record: pd.DataFrame, newest: int) -> Text:
     newest : int
         Newest year observed in any series.
     """
-    if record.empty:
-        return say("Published forecasts held against series to {newest}", newest=year(newest))
     return say(
         "Published {years}, by release and panel, held against series to {newest}",
         years=_years(record),
@@ -229,7 +268,7 @@ def release_columns() -> Columns:
     return (
         cells.said("release", say("release"), verbatim),
         cells.said("released", say("day"), day),
-        cells.words("measure", say("panel"), PANELS),
+        cells.words("measure", say("panel"), RECORD_PANELS),
         cells.words("label", say("published as"), FORECAST_LABELS),
         cells.observed("forecasts", say("forecasts"), count),
         cells.observed("waiting", say("waiting"), count),
@@ -298,7 +337,7 @@ def misses_headline(record: pd.DataFrame, names: Countries) -> Text:
         n=count(len(scored)),
         level=percent(_NARROW),
         series=load_labels().text(worst["label_of_series"]),
-        country=names.text(worst["country"]),
+        country=area_words(str(worst["area"]), names),
         value=rounded(worst["value"]),
         year=year(worst["year"]),
         actual=rounded(worst["actual"]),
@@ -308,7 +347,7 @@ def misses_headline(record: pd.DataFrame, names: Countries) -> Text:
 def misses_columns(names: Countries) -> Columns:
     """Return how `misses_table` reads."""
     return (
-        cells.country("country", say("country"), names),
+        cells.said("area", say("area"), lambda code: area_words(str(code), names)),
         # a release may have named a series that the lists no longer hold
         cells.label("label_of_series", say("series"), raw=True),
         cells.said("release", say("release"), verbatim),
@@ -329,8 +368,3 @@ def misses_columns(names: Countries) -> Columns:
             lambda share: percent(share, 1, signed=True),
         ),
     )
-
-
-def no_misses() -> Text:
-    """Return what is said in place of the largest misses as long as nothing has been scored."""
-    return say("No published forecast has been scored yet, so none is known to be wrong.")

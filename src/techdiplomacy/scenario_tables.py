@@ -19,7 +19,11 @@ from techdiplomacy.columns import (
 )
 from techdiplomacy.workforce_tables import AREA, OUTSIDE_COLUMNS
 
-SCENARIOS = ("share_held", "deepening_fades", "deepening_lasts")
+SHARE_HELD, OWN_GROWTH, COMMON_GROWTH = "share_held", "own_growth", "common_growth"
+SCENARIOS = (SHARE_HELD, OWN_GROWTH, COMMON_GROWTH)
+# a verdict stands only where both agree; tables and findings are about the first one
+GROWTH_SCENARIOS = (OWN_GROWTH, COMMON_GROWTH)
+NEED_VERDICTS = ("short", "surplus", "open")
 BASES = ("project", "data", "published", "register")
 POOL_ROLES = ("direct", "partial", "proxy", "none")
 # of an outside figure beside the own one
@@ -34,11 +38,13 @@ CLAIM_TESTS = (
     "ageing_answer",
     "parts_of_target",
 )
-CLAIM_VERDICTS = ("supported", "partly", "not_supported", "not_testable")
+CLAIM_VERDICTS = ("supported", "adds_up", "partly", "not_supported", "not_testable")
 CLAIM_FIGURES = (
     "shortage",
     "world_need",
     "persons_of_generation",
+    "entry_years",
+    "first_entry_years",
     "ageing_years",
     "ageing_years_at_least",
     "young_per_100_core",
@@ -58,11 +64,22 @@ _POOL = Column("pool", "text", "pool of workers (data/reference/workforce_pools.
 _SCENARIO = Column(
     "scenario",
     "text",
-    "share_held: workers wanted per person of working age stay as they are; deepening_fades: they "
-    "rise as in the past, less and less; deepening_lasts: they go on rising",
+    "share_held: workers wanted change with working age only; own_growth: they also go on as in "
+    "the country's own past, less and less; common_growth: as in the past of all countries, "
+    "less and less",
     allowed=SCENARIOS,
 )
 _DRAWN = "persons; ends hold the drawn assumptions, not a probability"
+_SINCE = "added up from the first year after the newest year of any series"
+_VERDICT = Column(
+    "verdict",
+    "text",
+    "short: at least nine tenths of the draws lack persons in own_growth and in common_growth; "
+    "surplus: as many have too many; open: neither; empty for share_held, and where entries are "
+    "not known",
+    allowed=NEED_VERDICTS,
+    optional=True,
+)
 
 WORKFORCE_SCENARIOS = (
     Table(
@@ -132,10 +149,18 @@ WORKFORCE_SCENARIOS = (
             ),
             Column("partner_balance_share", "number", "over persons of working life", "share"),
             Column(
+                "own_core_change",
+                "number",
+                "persons of working life, end over base year, less 1, viewpoint country; deaths "
+                "and migration are in it",
+                "share",
+            ),
+            Column("partner_core_change", "number", "the same of the partner", "share"),
+            Column(
                 "verdict",
                 "text",
-                "complement: the partner loses, the viewpoint country gains; reverse; both_gain; "
-                "both_lose",
+                "complement: the partner alone has fewer entrants than leavers; reverse: the "
+                "viewpoint country alone; both_gain: neither; both_lose: both",
                 allowed=("complement", "reverse", "both_gain", "both_lose"),
             ),
             share_column("years_held", "share of the years of which the verdict is true"),
@@ -163,6 +188,13 @@ WORKFORCE_SCENARIOS = (
                 "working_age_difference",
                 "number",
                 "newer over earlier, less 1, of working age; empty between the decades",
+                "share",
+                optional=True,
+            ),
+            Column(
+                "under_10_difference",
+                "number",
+                "newer over earlier, less 1, of children below 10; empty between the decades",
                 "share",
                 optional=True,
             ),
@@ -243,8 +275,9 @@ WORKFORCE_SCENARIOS = (
             Column(
                 "status",
                 "text",
-                "ok; no_stock: no figure for the pool; no_past: too few years for past entries",
-                allowed=("ok", "no_stock", "no_past"),
+                "ok; no_stock: no figure for the pool; old_base: the newest one is too old to "
+                "start from; no_past: too few years for past entries",
+                allowed=("ok", "no_stock", "old_base", "no_past"),
             ),
         ),
         notebook=_NOTEBOOK,
@@ -258,7 +291,7 @@ WORKFORCE_SCENARIOS = (
             country_column(),
             _POOL,
             _SCENARIO,
-            year_column("end year; openings, entries and gap are added up since the base year"),
+            year_column(f"end year; openings, entries and gap are {_SINCE}"),
             *estimate_columns("stock_wanted", "workers wanted", _DRAWN, 0),
             *estimate_columns("expansion", "change of the workers wanted", _DRAWN),
             *estimate_columns("replacement", "leavers to be replaced", _DRAWN, 0),
@@ -266,6 +299,7 @@ WORKFORCE_SCENARIOS = (
             *estimate_columns("entries", "entries if past ratios hold", _DRAWN),
             *estimate_columns("gap", "openings less entries; above 0: too few", _DRAWN),
             share_column("draws_short", "share of draws in which too few enter", optional=True),
+            _VERDICT,
         ),
         notebook=_NOTEBOOK,
     ),
@@ -282,14 +316,15 @@ WORKFORCE_SCENARIOS = (
             Column("shared_with", "text", "other groups that draw on the pool", optional=True),
             _SCENARIO,
             year_column("end year"),
-            *estimate_columns("openings", "need: openings since the base year", _DRAWN),
-            *estimate_columns("entries", "supply: entries since the base year", _DRAWN),
+            *estimate_columns("openings", f"need: openings, {_SINCE}", _DRAWN),
+            *estimate_columns("entries", f"supply: entries, {_SINCE}", _DRAWN),
             *estimate_columns("gap", "openings less entries", _DRAWN),
+            _VERDICT,
             Column(
                 "status",
                 "text",
-                "ok; no_pool: no statistic isolates the group; no_stock; no_past",
-                allowed=("ok", "no_pool", "no_stock", "no_past"),
+                "ok; no_pool: no statistic isolates the group; no_stock; old_base; no_past",
+                allowed=("ok", "no_pool", "no_stock", "old_base", "no_past"),
             ),
         ),
         notebook=_NOTEBOOK,
@@ -338,7 +373,8 @@ WORKFORCE_SCENARIOS = (
             Column(
                 "verdict",
                 "text",
-                "supported; partly; not_supported: not as worded; not_testable",
+                "supported; adds_up: the parts make up the whole, whether or not it will be met; "
+                "partly; not_supported: not as worded; not_testable",
                 allowed=CLAIM_VERDICTS,
             ),
             Column("figure", "number", "the figure that decides", "see column unit", optional=True),
@@ -360,7 +396,7 @@ WORKFORCE_SCENARIOS = (
             _CLAIM,
             Column("figure", "text", "what is counted", allowed=CLAIM_FIGURES),
             AREA,
-            Column("part", "text", "part of a target; all: the whole"),
+            Column("part", "text", "part of a target, or age of entry; all: the whole"),
             year_column("year of the figure; empty where it is not known", optional=True),
             *estimate_columns("value", "the figure", "see column unit"),
             Column("unit", "text", "unit of the figure"),
@@ -386,13 +422,19 @@ WORKFORCE_SCENARIOS = (
             _POOL,
             Column("role", "text", "how well the pool stands for the group", allowed=POOL_ROLES),
             year_column("year until which openings and entries are added up"),
-            *estimate_columns("openings", "need since the base year", _DRAWN),
-            *estimate_columns("entries", "own supply since the base year", _DRAWN),
-            *estimate_columns("gap", "openings less entries", _DRAWN),
-            share_column("older_share", "persons of 65 and older in the base year"),
+            *estimate_columns(
+                "openings",
+                f"need, {_SINCE}; own_growth, or common_growth where no past tells of its own",
+                _DRAWN,
+            ),
+            *estimate_columns("entries", f"own supply, {_SINCE}", _DRAWN),
+            *estimate_columns("gap", "openings less entries, own_growth", _DRAWN),
+            *estimate_columns("gap_common", "openings less entries, common_growth", _DRAWN),
+            _VERDICT,
+            share_column("older_share", "persons of 65 and older in the newest year of any series"),
             count_column(
                 "leavers_per_100_entrants",
-                "persons who reach the exit age for 100 who reach the entry age, base year to end",
+                "persons who reach the exit age for 100 who reach the entry age, after that year",
                 "persons",
                 optional=True,
             ),
@@ -414,8 +456,9 @@ WORKFORCE_SCENARIOS = (
             Column(
                 "status",
                 "text",
-                "ok; no_gap: none in most draws; no_pool; no_stock; no_past",
-                allowed=("ok", "no_gap", "no_pool", "no_stock", "no_past"),
+                "ok; no_gap: none in most draws of own_growth and common_growth together; "
+                "no_pool; no_stock; old_base; no_past",
+                allowed=("ok", "no_gap", "no_pool", "no_stock", "old_base", "no_past"),
             ),
         ),
         notebook=_NOTEBOOK,

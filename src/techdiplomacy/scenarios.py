@@ -1,8 +1,10 @@
 """Scenarios of the workers wanted, openings, entries and gap of each pool and country.
 
-Knows: three scenarios, the assumptions that are drawn, how past entries calibrate future ones.
+Knows: three scenarios, the assumptions that are drawn, how past entries calibrate future ones, when
+draws agree on a shortage.
 Must not know: files, countries by name, technology groups, words of pages.
-May import: errors, params, pool_bases, pool_growth, scenario_tables, stock_flow, NumPy, pandas.
+May import: errors, params, pool_bases, pool_growth, scenario_draws, scenario_tables,
+stock_flow, NumPy, pandas.
 """
 
 from __future__ import annotations
@@ -15,10 +17,9 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from techdiplomacy.errors import InvalidTable
+from techdiplomacy.errors import InvalidParams, InvalidTable
 from techdiplomacy.params import ScenarioSettings
 from techdiplomacy.pool_bases import (
-    REGISTER,
     Graduates,
     PoolBase,
     bases_table,
@@ -32,7 +33,21 @@ from techdiplomacy.pool_growth import (
     own_growth,
     published_growth,
 )
-from techdiplomacy.scenario_tables import SCENARIOS
+from techdiplomacy.scenario_draws import (
+    DRAWN_UNITS,
+    PLACE,
+    assumptions_table,
+    calibrated,
+    draw_assumptions,
+    estimate,
+)
+from techdiplomacy.scenario_tables import (
+    COMMON_GROWTH,
+    GROWTH_SCENARIOS,
+    OWN_GROWTH,
+    SCENARIOS,
+    SHARE_HELD,
+)
 from techdiplomacy.stock_flow import (
     Array,
     Openings,
@@ -43,26 +58,8 @@ from techdiplomacy.stock_flow import (
     wanted_stock,
 )
 
-SHARE_HELD, DEEPENING_FADES, DEEPENING_LASTS = SCENARIOS
-ALL = "all"
-# assumptions of the project that are drawn, and their units
-DRAWN_UNITS = {
-    "own_growth": "share",
-    "half_life": "years",
-    "retirement_factor": "ratio",
-    "other_exits": "share a year",
-    "transition": "share",
-    "graduation_trend": "share a year",
-    "share_covered": "share",
-}
-# what past steps tell of a country and pool, and its units
-_CALIBRATED_UNITS = {
-    "past_entries": "persons a year",
-    "other_entries": "persons a year",
-    "own_past_growth": "share a year",
-}
-# where the growth common to all countries stands in the range that its pool is given
-_PLACE = "deepening"
+# share of the draws that have to agree before a shortage or a surplus is told
+AGREEING = 0.9
 _FLOWS = ("stock_wanted", "expansion", "replacement", "openings", "entries", "gap")
 
 
@@ -70,7 +67,7 @@ _FLOWS = ("stock_wanted", "expansion", "replacement", "openings", "entries", "ga
 class PathDraws:
     """Draws of one path at its end years: each array has one row a year, one column a draw.
 
-    ``entries`` is empty (no columns) where past entries are not known.
+    ``entries`` is empty (no rows) where past entries are not known.
     """
 
     years: tuple[int, ...]
@@ -116,6 +113,7 @@ def build_scenarios(
     settings: ScenarioSettings,
     *,
     seed: int,
+    start: int | None,
 ) -> Scenarios:
     """Return workers wanted, openings, entries and gap by country, pool, scenario and end year.
 
@@ -138,19 +136,24 @@ def build_scenarios(
         Section ``scenarios`` of the parameters.
     seed : int
         Seed of the draws.
+    start : int or None
+        Last year that is not added up, for every country alike: the newest of any series. None:
+        the base year of each stock, however old, to stand beside figures that count from it.
 
     Returns
     -------
     Scenarios
         ``paths``, ``bases`` and ``assumptions`` are the tables ``scenario_paths``, ``pool_bases``
-        and ``scenario_assumptions``. A country without a stock has a row in ``bases`` and no path;
-        one without past entries has openings and no gap; end years up to the base year are left
-        out.
+        and ``scenario_assumptions``. A country without a stock, or with one that is too old, has
+        a row in ``bases`` and no path; one without past steps has openings, no gap and no path of
+        own growth. Without a start, end years up to the base year are left out.
 
     Raises
     ------
     InvalidTable
         If ages lack a year, a stock is negative, or a rate is no share.
+    InvalidParams
+        If an end year is not after the start.
 
     Notes
     -----
@@ -161,26 +164,34 @@ def build_scenarios(
     entries. With S the stock, W persons of working age, Y persons aged 20 to 24, year t after base
     year b:
 
-    wanted(t) = wanted(t-1) x W(t) / W(t-1) x (1 + d(t)); d(t) is 0 (``share_held``),
-    d0 x 2^(-(t-b)/H) (``deepening_fades``) or d0 (``deepening_lasts``).
-    d0 = w x own past growth + (1 - w) x common growth; w is 0 where past steps are too few.
+    wanted(t) = wanted(t-1) x (1 + p x (W(t) / W(t-1) - 1)) x (1 + d(t)), p how far need follows the
+    population; d(t) is 0 (``share_held``) or d0 x 2^(-(t-b)/H), d0 being the country's own past
+    growth beyond p times that of its population (``own_growth``) or a growth per person of working
+    age within the range over countries (``common_growth``).
     leaving(t) = persons reaching exit age / persons of working life x retirement factor + other.
     openings(t) = wanted(t) - wanted(t-1) + leaving(t) x wanted(t-1).
-    entries(t) = T x G(t) + M, G(t) = G0 x Y(t) / Y(g) x (1 + tau)^(t-g), g the newest year of
-    graduates. Entries of the first year, a = b + 1, are the rate of the past steps at the stock of
-    the base year; M, all other ways in, is what T x G(a) leaves of them, and stays at that number
-    of persons. Where T x G(a) alone is more, T is lowered until M is 0, for persons who go
-    elsewhere would become fewer with the graduates. Without graduates entries(t) = entries of the
-    first year x Y(t) / Y(a).
-    gap = openings - entries. All are added up from b + 1 on. The ends hold the drawn assumptions;
-    no probability belongs to them.
+    entries(t) = T x G(t) + M x Y(t) / Y(a), G(t) = G0 x Y(t) / Y(g) x (1 + tau)^(t-g), g the newest
+    year of graduates. Entries of the first year, a = b + 1, are the rate of the past steps at the
+    stock of the base year, at least 0; M, all other ways in, is what T x G(a) leaves of them. Where
+    T x G(a) alone is more, T is lowered until M is 0, for persons who go elsewhere would become
+    fewer with the graduates. Without graduates M is all who enter, and T is 0.
+    gap = openings - entries. All are added up from the year after the start. The ends hold the
+    drawn assumptions; no probability belongs to them.
     """
+    passed = [] if start is None else [year for year in settings.years if year <= start]
+    if passed:
+        raise InvalidParams(
+            f"The end year {passed[0]} is not after {start}, the newest year of the series.",
+            where="params.yaml: scenarios.years",
+            next_step="Give end years that lie ahead.",
+        )
     bases = find_bases(
         series,
         projections,
         known_graduates,
         pools,
         past_years=settings.past_years,
+        between=None if start is None else (start - settings.oldest_base, start),
         countries=countries,
     )
     ranges = deepening_ranges(
@@ -192,62 +203,53 @@ def build_scenarios(
     shown = [base for (country, _), base in sorted(bases.items()) if country in set(countries)]
     drawn = draw_assumptions(settings, seed)
     ages = ages_by_year(flows, working_age)
+    if all(base.status == "no_stock" for base in shown):
+        raise InvalidTable(
+            "No country has a stock of any pool.",
+            where="feature tables workforce_series and projections",
+            next_step="Check the codes in data/reference/workforce_pools.csv.",
+        )
     ends = {one["pool"]: (one["low"], one["high"]) for one in ranges.to_dict("records")}
     draws, notes = {}, []
-    for base in (one for one in shown if one.series):
-        after = [year for year in sorted(settings.years) if year > base.base_year]
+    for base in (one for one in shown if one.status in ("ok", "no_past")):
+        since = base.base_year if start is None else start
+        after = [year for year in sorted(settings.years) if year > since]
         if not after:
             continue
         low, high = ends[base.pool]
-        d0 = low + drawn[_PLACE] * (high - low)
+        place = drawn[PLACE]
+        growth = {SHARE_HELD: np.zeros_like(place), COMMON_GROWTH: low + place * (high - low)}
         entries = np.empty((0, settings.draws))
         if base.status == "ok":
             # a stream of its own: no other country or pool changes it
             stream = crc32(f"steps {base.country} {base.pool}".encode())
             picked = picked_steps(len(base.steps), settings.draws, [seed, stream])
-            entries, found = _entries(base, after, ages, drawn, picked)
-            found["own_past_growth"] = own_growth(base, ages, picked)
-            weight = drawn["own_growth"]
-            d0 = weight * found["own_past_growth"] + (1 - weight) * d0
-            notes += _calibrated(base, found, settings.level)
-        for scenario in SCENARIOS:
+            entries, found = _entries(base, since, after, ages, drawn, picked)
+            growth[OWN_GROWTH] = found["own_past_growth"] = own_growth(
+                base, ages, picked, drawn["population_weight"]
+            )
+            notes += calibrated(base, found, settings.level)
+        for scenario in (one for one in SCENARIOS if one in growth):
             draws[base.country, base.pool, scenario] = _path(
-                base, scenario, after, entries, ages, d0, drawn
+                base, growth[scenario], since, after, entries, ages, drawn
             )
     return Scenarios(
         paths=_paths_table(draws, settings.level),
         bases=bases_table(shown),
-        assumptions=_assumptions(settings, ranges, shown, notes),
+        assumptions=assumptions_table(settings, ranges, shown, notes),
         draws=draws,
         drawn={name: drawn[name] for name in DRAWN_UNITS},
     )
 
 
-def draw_assumptions(settings: ScenarioSettings, seed: int) -> dict[str, Array]:
-    """Return the draws of each assumption by name, and of the place in the range of growth.
-
-    Each assumption has a stream of its own: a new one changes no other.
-    """
-    ranges = {name: getattr(settings, name) for name in DRAWN_UNITS} | {_PLACE: (0.0, 1.0)}
-    found = {}
-    for name, (low, high) in ranges.items():
-        rng = np.random.default_rng([seed, crc32(name.encode())])
-        found[name] = low + rng.random(settings.draws) * (high - low)
-    return found
-
-
-def deepening_path(scenario: str, d0: Array, half_life: Array, years: int) -> Array:
-    """Return the growth of workers wanted per person of working age, draw x year.
+def fading(d0: Array, half_life: Array, years: int) -> Array:
+    """Return a growth that fades, draw x year.
 
     Examples
     --------
-    >>> deepening_path("deepening_fades", np.array([0.04]), np.array([1.0]), 2).tolist()
+    >>> fading(np.array([0.04]), np.array([1.0]), 2).tolist()
     [[0.02, 0.01]]
     """
-    if scenario == SHARE_HELD:
-        return np.zeros((len(d0), years))
-    if scenario == DEEPENING_LASTS:
-        return np.repeat(d0[:, None], years, axis=1)
     return np.asarray(d0[:, None] * 2.0 ** (-np.arange(1, years + 1) / half_life[:, None]))
 
 
@@ -270,65 +272,92 @@ def _graduating(
 
 
 def _entries(
-    base: PoolBase, after: Sequence[int], ages: Ages, drawn: Mapping[str, Array], picked: Picks
+    base: PoolBase,
+    since: int,
+    after: Sequence[int],
+    ages: Ages,
+    drawn: Mapping[str, Array],
+    picked: Picks,
 ) -> tuple[Array, dict[str, Array]]:
     """Return entries added up to each end year, year x draw, and what calibrates them."""
     steps = base.steps
     leaving = _leaving(base, steps.years, ages, drawn)
     # entries have grown with the stock: it is their rate that holds, not their number
     lift = base.stock / steps.before.mean()
-    past = past_entries(steps.before, steps.after, leaving, picked) * lift
+    # nobody enters less than not at all, however much a stock has shrunk
+    past = np.maximum(past_entries(steps.before, steps.after, leaving, picked) * lift, 0)
     years = np.arange(base.base_year + 1, after[-1] + 1, dtype=float)
     found = {"past_entries": past}
+    young = ages.at("young", base.country, years)
+    young = young / young[0]
     if base.graduates is None:
-        young = ages.at("young", base.country, years)
-        yearly = past[:, None] * (young / young[0])
+        yearly = past[:, None] * young
     else:
         graduates = _graduating(base.graduates, base.country, years, ages, drawn)
         # no more graduates can have entered than persons did
-        transition = np.minimum(drawn["transition"], np.maximum(past, 0) / graduates[:, 0])
+        transition = np.minimum(drawn["transition"], past / graduates[:, 0])
         found["other_entries"] = past - transition * graduates[:, 0]
-        yearly = transition[:, None] * graduates + found["other_entries"][:, None]
-    return _at_ends(np.cumsum(yearly, axis=1), base, after), found
+        yearly = transition[:, None] * graduates + found["other_entries"][:, None] * young
+    counted = yearly[:, since - base.base_year :]
+    return _at_ends(np.cumsum(counted, axis=1), since, after), found
 
 
 def _path(
     base: PoolBase,
-    scenario: str,
+    d0: Array,
+    since: int,
     after: Sequence[int],
     entries: Array,
     ages: Ages,
-    d0: Array,
     drawn: Mapping[str, Array],
 ) -> PathDraws:
-    """Return the draws of one path."""
+    """Return the draws of one path, which begins in the base year; sums begin later."""
     years = np.arange(base.base_year, after[-1] + 1, dtype=float)
-    deepening = deepening_path(scenario, d0, drawn["half_life"], len(years) - 1)
-    wanted = wanted_stock(base.stock, ages.at("working_age", base.country, years), deepening)
-    found: Openings = summed_openings(wanted, _leaving(base, years[1:], ages, drawn))
+    wanted = wanted_stock(
+        base.stock,
+        ages.at("working_age", base.country, years),
+        fading(d0, drawn["half_life"], len(years) - 1),
+        drawn["population_weight"],
+    )[:, since - base.base_year :]
+    counted = np.arange(since + 1, after[-1] + 1, dtype=float)
+    found: Openings = summed_openings(wanted, _leaving(base, counted, ages, drawn))
     return PathDraws(
         years=tuple(after),
-        stock_wanted=_at_ends(wanted[:, 1:], base, after),
-        expansion=_at_ends(found.expansion, base, after),
-        replacement=_at_ends(found.replacement, base, after),
+        stock_wanted=_at_ends(wanted[:, 1:], since, after),
+        expansion=_at_ends(found.expansion, since, after),
+        replacement=_at_ends(found.replacement, since, after),
         entries=entries,
     )
 
 
-def _at_ends(values: Array, base: PoolBase, after: Sequence[int]) -> Array:
-    """Return the columns of the end years, as rows; the first column is the year after the base."""
-    return np.ascontiguousarray(values[:, [year - base.base_year - 1 for year in after]].T)
+def _at_ends(values: Array, since: int, after: Sequence[int]) -> Array:
+    """Return the columns of the end years, as rows; the first column is the first year counted."""
+    return np.ascontiguousarray(values[:, [year - since - 1 for year in after]].T)
 
 
-def interval(draws: Array, level: float) -> Array:
-    """Return median, lower and upper end of draws along their last axis, ends first axis.
+def need_verdicts(own: PathDraws | None, common: PathDraws | None) -> list[str | None]:
+    """Return for each end year whether the draws of both growth scenarios agree on a gap.
 
-    Examples
-    --------
-    >>> interval(np.arange(11.0), 0.8).round(6).tolist()
-    [5.0, 1.0, 9.0]
+    Parameters
+    ----------
+    own, common : PathDraws or None
+        Paths of one country and pool in `GROWTH_SCENARIOS`.
+
+    Returns
+    -------
+    list of str or None
+        ``short`` or ``surplus`` if at least `AGREEING` of the draws are so in both, else ``open``;
+        None where entries are not known. Empty without a path.
     """
-    return np.asarray(np.quantile(draws, [0.5, (1 - level) / 2, (1 + level) / 2], axis=-1))
+    given = own or common
+    if own is None or common is None or not own.gap.size:
+        return [None] * len(given.years) if given else []
+    short, surplus = (
+        np.minimum((own.gap * sign > 0).mean(axis=-1), (common.gap * sign > 0).mean(axis=-1))
+        for sign in (1, -1)
+    )
+    told = np.select([short >= AGREEING, surplus >= AGREEING], ["short", "surplus"], "open")
+    return [str(one) for one in told]
 
 
 def _paths_table(draws: Mapping[tuple[str, str, str], PathDraws], level: float) -> pd.DataFrame:
@@ -343,67 +372,15 @@ def _paths_table(draws: Mapping[tuple[str, str, str], PathDraws], level: float) 
             "year": list(path.years),
         }
         for name in _FLOWS:
-            columns |= estimate(name, getattr(path, name), level, years)
+            columns |= estimate(name, getattr(path, name), level)
         short = (path.gap > 0).mean(axis=-1) if path.gap.size else np.full(years, np.nan)
-        parts.append(pd.DataFrame({**columns, "draws_short": short}))
+        columns |= {"draws_short": short, "verdict": [None] * years}
+        if scenario in GROWTH_SCENARIOS:
+            both = (draws.get((country, pool, one)) for one in GROWTH_SCENARIOS)
+            columns["verdict"] = need_verdicts(*both)
+        parts.append(pd.DataFrame(columns))
     if not parts:
-        raise InvalidTable(
-            "No country has a stock of any pool.",
-            where="feature tables workforce_series and projections",
-            next_step="Check the codes in data/reference/workforce_pools.csv.",
-        )
-    return pd.concat(parts, ignore_index=True)
-
-
-def estimate(name: str, draws: Array, level: float, years: int) -> dict[str, Array]:
-    """Return the three columns of an estimate, not a number where there are no draws."""
-    ends = interval(draws, level) if draws.size else np.full((3, years), np.nan)
-    return dict(zip((name, f"{name}_low", f"{name}_high"), ends, strict=True))
-
-
-def _calibrated(base: PoolBase, found: Mapping[str, Array], level: float) -> list[dict[str, Any]]:
-    """Return what past steps say of entries and growth, as rows of assumptions."""
-    rows = []
-    for name, values in found.items():
-        _, low, high = interval(values, level)
-        unit = _CALIBRATED_UNITS[name]
-        rows.append(_row(name, base.pool, base.country, (low, high), unit, "data"))
-        rows[-1]["n"] = float(len(base.steps))
-    return rows
-
-
-def _assumptions(
-    settings: ScenarioSettings,
-    ranges: pd.DataFrame,
-    shown: Sequence[PoolBase],
-    notes: list[dict[str, Any]],
-) -> pd.DataFrame:
-    """Return the table ``scenario_assumptions``."""
-    rows = [
-        _row(name, ALL, ALL, getattr(settings, name), unit, "project")
-        for name, unit in DRAWN_UNITS.items()
-    ]
-    rows += [
-        _row(name, ALL, ALL, (getattr(settings, name),) * 2, "years", "project")
-        for name in ("past_years", "study_years")
-    ]
-    for one in ranges.to_dict("records"):
-        ends = (one["low"], one["high"])
-        rows.append(
-            _row(one["assumption"], one["pool"], ALL, ends, "share a year", one["basis"])
-            | {"n": float(one["n"])}
-        )
-    for base in shown:
-        if base.graduates is not None and base.graduates.series == REGISTER:
-            ends = (base.graduates.values[-1],) * 2
-            rows.append(_row("graduates", base.pool, base.country, ends, "graduates", REGISTER))
-    return pd.DataFrame([*rows, *notes])
-
-
-def _row(
-    assumption: str, pool: str, country: str, ends: Sequence[float], unit: str, basis: str
-) -> dict[str, Any]:
-    """Return one row of the table ``scenario_assumptions``."""
-    low, high = (float(end) for end in ends)
-    row = {"assumption": assumption, "pool": pool, "country": country, "low": low, "high": high}
-    return {**row, "unit": unit, "basis": basis, "n": np.nan}
+        ends = (end for name in _FLOWS for end in estimate(name, np.empty(0), level))
+        keys = ("country", "pool", "scenario", "year")
+        return pd.DataFrame(columns=[*keys, *ends, "draws_short", "verdict"])
+    return pd.concat(parts, ignore_index=True).astype({"verdict": "str"})

@@ -7,7 +7,7 @@ page_columns, pages, pool_words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -17,16 +17,18 @@ from techdiplomacy.countries import Countries
 from techdiplomacy.page_columns import Columns, Interval
 from techdiplomacy.pages import Finding
 from techdiplomacy.pool_words import (
-    MIDDLE,
     NO_POOL,
+    TOLD,
     Pools,
+    Wide,
     by_semicolon,
     ends_of,
     groups_by_role,
     middle_year,
-    years_words,
+    near,
+    told,
 )
-from techdiplomacy.scenario_tables import SCENARIOS
+from techdiplomacy.scenario_tables import GROWTH_SCENARIOS, SCENARIOS, SHARE_HELD
 from techdiplomacy.technologies import Taxonomy
 from techdiplomacy.texts import (
     Number,
@@ -36,13 +38,19 @@ from techdiplomacy.texts import (
     count,
     listing,
     percent,
+    period,
     rounded,
     say,
+    verbatim,
     year,
 )
+from techdiplomacy.vocabulary import NEED_VERDICTS
 from techdiplomacy.vocabulary import SCENARIOS as SCENARIO_WORDS
 
-HELD, FADES, LASTS = SCENARIOS
+# pools without a figure: none at all, or one that is too old to start from
+_NO_FIGURE = ("no_stock", "old_base")
+# groups named in a finding before the others are counted
+_NAMED = 3
 
 
 def _row(paths: pd.DataFrame, **key: Any) -> dict[Any, Any] | None:
@@ -77,43 +85,77 @@ def charted(paths: pd.DataFrame, pool: str, countries: Sequence[str]) -> list[st
 
 
 def paths_headline(
-    paths: pd.DataFrame, pool: str, country: str, pools: Pools, names: Countries
+    paths: pd.DataFrame, pool: str, country: str, pools: Pools, names: Countries, wide: Wide
 ) -> Text:
-    """Return how many workers a country wants at the last end year, by the three scenarios."""
+    """Return how many workers a country wants at the last end year, by the three scenarios.
+
+    A country whose series counts more than the pool is not named.
+
+    Parameters
+    ----------
+    paths : DataFrame
+        Table ``scenario_paths``.
+    pool, country : str
+        Which pool, and whose.
+    pools : mapping
+        What `pool_words.pool_names` returns.
+    names : Countries
+        Names.
+    wide : mapping
+        What `pool_words.wide_names` returns.
+    """
     end = ends_of(paths)[-1]
-    rows = [_row(paths, country=country, pool=pool, scenario=one, year=end) for one in SCENARIOS]
-    known = [row for row in rows if row is not None and pd.notna(row["stock_wanted"])]
+    own = near(paths[(paths["country"] == country) & (paths["pool"] == pool)], wide)
+    known = own.loc[(own["year"] == end) & own["stock_wanted"].notna(), "stock_wanted"]
     values: dict[str, Sayable] = {"pool": pools[pool], "end": year(end)}
-    if not known:
+    if known.empty:
         return say("Scenario: {pool} wanted, to {end}", **values)
     return say(
-        "Scenario: {pool} wanted in {country} in {end}: {low} to {high}, as growth is assumed",
+        "Scenario: {pool} wanted in {country} in {end}: medians of {low} to {high}, as growth is "
+        "assumed",
         country=names.text(country),
-        low=rounded(min(row["stock_wanted"] for row in known), 2),
-        high=rounded(max(row["stock_wanted"] for row in known), 2),
+        low=rounded(known.min(), 2),
+        high=rounded(known.max(), 2),
         **values,
     )
 
 
-def paths_subtitle(paths: pd.DataFrame, bases: pd.DataFrame, pool: str, level: float) -> Text:
-    """Return what is drawn: which pool is counted, from when to when, and what a bar is."""
+def paths_subtitle(
+    bases: pd.DataFrame, pool: str, counts: Sayable, ends: Sequence[int], level: float
+) -> Text:
+    """Return what is counted, from when to when, and what a bar is.
+
+    Parameters
+    ----------
+    bases : DataFrame
+        Table ``pool_bases``.
+    pool : str
+        Which pool.
+    counts : Sayable
+        What `pool_words.near_names` returns.
+    ends : sequence of int
+        End years.
+    level : float
+        Share of the draws that a bar spans.
+    """
     own = bases[(bases["pool"] == pool) & bases["base_year"].notna()]
     return say(
-        "Employed persons, observed to {last} at the latest, scenarios to {end}; bars: {level} of "
-        "the draws",
+        "Employed persons: {counts}, or what a title names; observed to {last} at the latest; "
+        "bars: {level} of the draws, {ends}",
+        counts=counts,
         last=year(own["base_year"].max()),
-        end=year(ends_of(paths)[-1]),
         level=percent(level),
+        ends=commas(year(end) for end in ends),
     )
 
 
 def paths_alt(
     paths: pd.DataFrame, bases: pd.DataFrame, pool: str, shown: Sequence[str], names: Countries
 ) -> Text:
-    """Return the chart in words: where fewer, and where more workers are wanted."""
+    """Return the chart in words: where fewer workers are wanted than there are."""
     end = ends_of(paths)[-1]
     stock = bases[bases["pool"] == pool].set_index("country")["stock"]
-    fewer: dict[str, list[str]] = {one: [] for one in (HELD, FADES)}
+    fewer: dict[str, list[str]] = {one: [] for one in (SHARE_HELD, TOLD)}
     for one, found in fewer.items():
         for code in shown:
             row = _row(paths, country=code, pool=pool, scenario=one, year=end)
@@ -121,11 +163,11 @@ def paths_alt(
                 found.append(code)
     return say(
         "Past workers and three scenarios for {n} countries. With the share held, fewer are wanted "
-        "in {end} in {held}; where growth fades, in {fades}.",
+        "in {end} in {held}; where own growth fades, in {fades}.",
         n=count(len(shown)),
         end=year(end),
-        held=listing(map(names.text, fewer[HELD])) if fewer[HELD] else say("none"),
-        fades=listing(map(names.text, fewer[FADES])) if fewer[FADES] else say("none"),
+        held=listing(map(names.text, fewer[SHARE_HELD])) if fewer[SHARE_HELD] else say("none"),
+        fades=listing(map(names.text, fewer[TOLD])) if fewer[TOLD] else say("none"),
     )
 
 
@@ -145,36 +187,45 @@ def by_pool(needs: pd.DataFrame) -> pd.DataFrame:
 
 
 def needs_table(
-    needs: pd.DataFrame, viewpoint: str, pools: Pools, taxonomy: Taxonomy
+    needs: pd.DataFrame, paths: pd.DataFrame, viewpoint: str, pools: Pools, taxonomy: Taxonomy
 ) -> pd.DataFrame:
-    """Return need, supply and gap of each pool by end year, in the middle scenario.
+    """Return workers wanted, need, supply and gap of each pool by end year, one scenario.
 
     Parameters
     ----------
-    needs : DataFrame
-        Table ``group_needs``.
+    needs, paths : DataFrame
+        Tables ``group_needs`` and ``scenario_paths``.
     viewpoint : str
         Whose needs.
     pools : mapping
         What `pool_names` returns.
     taxonomy : Taxonomy
         The list in force.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``group_needs`` with ``stock_wanted`` and its ends, and with ``groups``: what the
+        pool stands for, in its first row only.
     """
     own = needs[needs["country"] == viewpoint]
     groups = groups_by_role(own, taxonomy)
-    rows = by_pool(own)
-    rows = rows[rows["scenario"] == MIDDLE]
-    return _in_order(rows, pools).assign(groups=lambda table: table["pool"].map(groups))
+    keys = ["country", "pool", "scenario", "year"]
+    wanted = paths[[*keys, *(f"stock_wanted{end}" for end in ("", "_low", "_high"))]]
+    rows = _in_order(told(by_pool(own)).merge(wanted, on=keys, how="left"), pools)
+    first = ~rows.duplicated("pool")
+    said = [
+        groups[pool] if once else verbatim("")
+        for pool, once in zip(rows["pool"], first, strict=True)
+    ]
+    return rows.assign(groups=pd.Series(said, index=rows.index, dtype=object))
 
 
 def _in_order(rows: pd.DataFrame, pools: Pools) -> pd.DataFrame:
     place = {pool: number for number, pool in enumerate(pools)}
     kinds = {name: number for number, name in enumerate(SCENARIOS)}
     return (
-        rows.assign(
-            _pool=rows["pool"].map(place),
-            _kind=rows["scenario"].map(kinds) if "scenario" in rows else 0,
-        )
+        rows.assign(_pool=rows["pool"].map(place), _kind=rows["scenario"].map(kinds))
         .sort_values(["_pool", "_kind", "year"], kind="stable", ignore_index=True)
         .drop(columns=["_pool", "_kind"])
     )
@@ -190,6 +241,7 @@ def needs_columns(pools: Pools, level: float) -> Columns:
         _pool_column(pools),
         cells.texts("groups", say("stands for")),
         cells.observed("year", say("until"), year),
+        _flow("stock_wanted", say("wanted"), level),
         _flow("openings", say("need"), level),
         _flow("entries", say("supply"), level),
         _flow("gap", say("gap"), level),
@@ -198,45 +250,92 @@ def needs_columns(pools: Pools, level: float) -> Columns:
 
 def _flow(of: str, heading: Text, level: float) -> cells.Estimate:
     """Return a column of persons added up, with its range."""
-    between = say("{heading}, {level} of draws", level=percent(level), heading=heading)
+    between = say("{heading}, {level}", level=percent(level), heading=heading)
     return cells.estimate(of, heading, rounded, Interval(f"{of}_low", f"{of}_high", between))
 
 
-def needs_headline(needs: pd.DataFrame, viewpoint: str) -> Text:
-    """Return in how many pools fewer enter than are needed, where growth fades and where not."""
-    end = middle_year(needs)
-    own = by_pool(needs[(needs["country"] == viewpoint) & (needs["year"] == end)])
-    known = own[own["gap"].notna()]
+def _told_pools(needs: pd.DataFrame, viewpoint: str, wide: Wide) -> pd.DataFrame:
+    """Return the pools of a country that are counted closely and have a gap, middle end year."""
+    own = by_pool(needs[(needs["country"] == viewpoint) & (needs["year"] == middle_year(needs))])
+    return near(told(own[own["gap"].notna()]), wide)
+
+
+def needs_headline(needs: pd.DataFrame, viewpoint: str, pools: Pools, wide: Wide) -> Text:
+    """Return in which pools both growth scenarios tell that too few enter.
+
+    Parameters
+    ----------
+    needs : DataFrame
+        Table ``group_needs``.
+    viewpoint : str
+        Whose needs.
+    pools, wide : mapping
+        What `pool_words.pool_names` and `pool_words.wide_names` return.
+    """
+    known = _told_pools(needs, viewpoint, wide)
     if known.empty:
         return say("Scenario: no gap can be given, for past entries are not known")
-    short = known[known["gap_low"] > 0].groupby("scenario").size()
+    found = known["verdict"].value_counts()
+    values: dict[str, Sayable] = {
+        "end": year(middle_year(needs)),
+        "n": count(len(known)),
+        "surplus": count(found.get("surplus", 0)),
+        "open": count(found.get("open", 0)),
+    }
+    short = [pools[pool] for pool in known.loc[known["verdict"] == "short", "pool"]]
+    if not short:
+        return say(
+            "Scenario: in no pool do nine tenths of the draws of both growth scenarios show a "
+            "shortage to {end}; of {n} pools {open} are open, {surplus} in surplus",
+            **values,
+        )
     return say(
-        "Scenario: to {end} fewer enter than are needed in {fades} of {n} pools if growth fades, "
-        "in {held} if the share is held",
-        end=year(end),
-        fades=count(short.get(FADES, 0)),
-        held=count(short.get(HELD, 0)),
-        n=count(known["pool"].nunique()),
+        "Scenario: nine tenths of the draws of both growth scenarios show a shortage to {end}: "
+        "{short}; of {n} pools {open} are open, {surplus} in surplus",
+        short=listing(short),
+        **values,
     )
 
 
-def needs_subtitle(bases: pd.DataFrame, viewpoint: str, scenario: str = MIDDLE) -> Text:
-    """Return whose persons are added up from when on, in which scenario."""
-    own = bases[(bases["country"] == viewpoint) & bases["base_year"].notna()]
+def needs_subtitle(table: pd.DataFrame, pools: Pools, *, first: int, level: float) -> Text:
+    """Return from when on persons are added up, and in which scenario.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `needs_table` returned.
+    pools : mapping
+        What `pool_words.pool_names` returns.
+    first : int
+        First year that is added up.
+    level : float
+        Share of the draws between the ends.
+    """
+    common = table.loc[table["scenario"] != TOLD, "pool"].drop_duplicates()
+    said = say(
+        "Need, supply and gap: persons added up, {first} to the end year; workers wanted: in that "
+        "year; scenario: {scenario}; medians, each by itself, and {level} of the draws",
+        first=year(first),
+        level=percent(level),
+        scenario=SCENARIO_WORDS[TOLD],
+    )
+    if common.empty:
+        return said
     return say(
-        "Persons added up from {base} on; scenario: {scenario}; medians of the draws, each by "
-        "itself",
-        base=years_words(own["base_year"]),
-        scenario=SCENARIO_WORDS[scenario],
+        "{said}; {pools}: {scenario}",
+        said=said,
+        pools=listing(pools[pool] for pool in common),
+        scenario=SCENARIO_WORDS[GROWTH_SCENARIOS[1]],
     )
 
 
-def scenarios_subtitle(bases: pd.DataFrame, viewpoint: str) -> Text:
-    """Return whose persons are added up from when on."""
-    own = bases[(bases["country"] == viewpoint) & bases["base_year"].notna()]
+def scenarios_subtitle(*, first: int, level: float) -> Text:
+    """Return from when on persons are added up."""
     return say(
-        "Need less supply, persons added up from {base} on; medians of the draws",
-        base=years_words(own["base_year"]),
+        "Need less supply, persons added up, {first} to the end year; medians and {level} of the "
+        "draws",
+        first=year(first),
+        level=percent(level),
     )
 
 
@@ -269,7 +368,7 @@ def without_words(
     """Return which groups no statistic stands for, and which pools lack a figure."""
     own = needs[needs["country"] == viewpoint]
     without = sorted(set(own.loc[own["status"] == NO_POOL, "group_id"]))
-    unknown = [pool for pool in pools if pool in set(own.loc[own["status"] == "no_stock", "pool"])]
+    unknown = pools_without(needs, viewpoint, pools)
     if not without:
         said = say("Some statistic stands for every one of {n} groups.", n=_groups(own))
     else:
@@ -282,11 +381,17 @@ def without_words(
     if not unknown:
         return said
     return say(
-        "{said} No figure of {country} counts {pools}.",
+        "{said} No figure of {country} that is new enough counts {pools}.",
         said=said,
         country=names.text(viewpoint),
         pools=listing(pools[pool] for pool in unknown),
     )
+
+
+def pools_without(needs: pd.DataFrame, viewpoint: str, pools: Pools) -> list[str]:
+    """Return the pools that stand for a group and have no figure of a country to start from."""
+    own = needs[(needs["country"] == viewpoint) & needs["status"].isin(_NO_FIGURE)]
+    return [pool for pool in pools if pool in set(own["pool"])]
 
 
 def _groups(needs: pd.DataFrame) -> Number:
@@ -299,41 +404,47 @@ def scenarios_table(needs: pd.DataFrame, viewpoint: str, pools: Pools) -> pd.Dat
     Returns
     -------
     DataFrame
-        Columns ``pool, scenario`` and, for each end year, ``gap<year>`` with its ends; pools
-        without past entries have no row.
+        Columns ``pool, scenario``, for each end year ``gap<year>`` with its ends, and ``verdict``
+        of the middle one; pools without past entries have no row.
     """
     rows = by_pool(needs[needs["country"] == viewpoint])
     rows = rows[rows["gap"].notna()]
-    table = rows.drop_duplicates(["pool", "scenario"])[["pool", "scenario"]]
+    keys = ["pool", "scenario"]
+    table = rows.drop_duplicates(keys)[keys].assign(year=0)
     for end in ends_of(needs):
         ends = ["gap", "gap_low", "gap_high"]
-        own = rows.loc[rows["year"] == end, ["pool", "scenario", *ends]]
         named = {name: name.replace("gap", f"gap{end}") for name in ends}
-        table = table.merge(own.rename(columns=named), on=["pool", "scenario"], how="left")
-    return _in_order(table.assign(year=0), pools).drop(columns="year")
+        own = rows.loc[rows["year"] == end, [*keys, *ends]]
+        table = table.merge(own.rename(columns=named), on=keys, how="left")
+    middle = rows.loc[rows["year"] == middle_year(needs), [*keys, "verdict"]]
+    return _in_order(table.merge(middle, on=keys, how="left"), pools).drop(columns="year")
 
 
 def scenarios_columns(table: pd.DataFrame, pools: Pools, level: float) -> Columns:
     """Return how `scenarios_table` reads; ``table`` is what it returned."""
-    ends = [name[3:] for name in map(str, table.columns) if name[3:].isdigit()]
+    ends = [int(name[3:]) for name in map(str, table.columns) if name[3:].isdigit()]
     return (
         _pool_column(pools),
         cells.words("scenario", say("scenario"), SCENARIO_WORDS),
-        *(_flow(f"gap{end}", say("gap to {end}", end=year(int(end))), level) for end in ends),
+        *(_flow(f"gap{end}", say("gap to {end}", end=year(end)), level) for end in ends),
+        cells.words(
+            "verdict",
+            say("both growth scenarios, {end}", end=year(sorted(ends)[len(ends) // 2])),
+            NEED_VERDICTS,
+        ),
     )
 
 
 def scenarios_headline(needs: pd.DataFrame, viewpoint: str) -> Text:
-    """Return for how many pools the three scenarios agree on the sign of the gap."""
-    rows = by_pool(needs[(needs["country"] == viewpoint) & (needs["year"] == middle_year(needs))])
-    rows = rows[rows["gap"].notna()]
-    signs = rows.groupby("pool").agg(low=("gap_low", "min"), high=("gap_high", "max"))
-    sure = int(((signs["low"] > 0) | (signs["high"] < 0)).sum())
+    """Return for how many pools both growth scenarios tell the same side of the gap."""
+    rows = told(by_pool(needs[needs["country"] == viewpoint]))
+    rows = rows[(rows["year"] == middle_year(needs)) & rows["gap"].notna()]
     return say(
-        "Scenario: the sign of the gap to {end} is the same in all three in {n} of {all} pools",
+        "Scenario: the side of the gap to {end} holds in both growth scenarios in {n} of {all} "
+        "pools",
         end=year(middle_year(needs)),
-        n=count(sure),
-        all=count(len(signs)),
+        n=count(rows["verdict"].isin(["short", "surplus"]).sum()),
+        all=count(len(rows)),
     )
 
 
@@ -348,55 +459,54 @@ def findings(
     *,
     viewpoint: str,
     pools: Pools,
+    taxonomy: Taxonomy,
     names: Countries,
-    level: float,
+    wide: Wide,
+    first: int,
 ) -> list[Finding]:
-    """Return what the scenarios say of the viewpoint country, of partners and of the groups.
+    """Return what the scenarios say of one pool of the viewpoint country, and what of the groups.
 
     Parameters
     ----------
     paths, needs, bases : DataFrame
         Tables ``scenario_paths``, ``group_needs`` and ``pool_bases``.
     pool : str
-        Pool that the sentences are about.
+        Pool that the first sentence is about.
     viewpoint : str
-        Country of the first sentence.
+        Country of the sentences.
     pools : mapping
-        What `pool_names` returns.
+        What `pool_words.pool_names` returns.
+    taxonomy : Taxonomy
+        The list in force.
     names : Countries
         Names.
-    level : float
-        Share of the draws between the ends.
+    wide : mapping
+        What `pool_words.wide_names` returns: of such a pool no gap is told.
+    first : int
+        First year that is added up.
     """
     end = middle_year(needs)
-    then = paths[(paths["pool"] == pool) & (paths["year"] == end)].set_index("country")
-    rows, held = (then[then["scenario"] == one] for one in (MIDDLE, HELD))
-    data_to = say(
-        "figures to {last}", last=year(bases.loc[bases["pool"] == pool, "base_year"].max())
-    )
+    then = paths[paths["year"] == end]
+    own = near(then[(then["country"] == viewpoint) & (then["pool"] == pool)], wide)
+    newest = bases.loc[bases["country"] == viewpoint].set_index("pool")["base_year"]
+    last = newest[pool] if pd.notna(newest.get(pool)) else bases["base_year"].max()
+    data_to = say("to {last}", last=year(last))
     return [
-        _own_finding(rows, held, viewpoint, end, pools[pool], names, level, data_to),
-        _partners_finding(rows, viewpoint, end, pools[pool], names, data_to),
-        _groups_finding(needs, viewpoint, data_to),
+        _own_finding(
+            own[own["gap"].notna()], pools[pool], names.text(viewpoint), end, first, data_to
+        ),
+        _groups_finding(needs, viewpoint, taxonomy, names, data_to),
     ]
 
 
 def _own_finding(
-    rows: pd.DataFrame,
-    held: pd.DataFrame,
-    viewpoint: str,
-    end: int,
-    pool: Sayable,
-    names: Countries,
-    level: float,
-    data_to: Text,
+    own: pd.DataFrame, pool: Sayable, country: Sayable, end: int, first: int, data_to: Text
 ) -> Finding:
-    country = names.text(viewpoint)
-    known = rows[rows["gap"].notna()]
-    if viewpoint not in known.index:
+    """Return need, leavers and stock of one pool, and whether the side of its gap is told."""
+    if own.empty:
         return Finding(
             say(
-                "Scenario: no gap of {country} can be given to {end}: {pool}.",
+                "Scenario: no gap of {country} can be told to {end}: {pool}.",
                 country=country,
                 pool=pool,
                 end=year(end),
@@ -404,87 +514,72 @@ def _own_finding(
             say("too few figures"),
             data_to,
         )
-    row = dict(rows.loc[viewpoint])
+    row = dict(told(own).iloc[0])
+    growing = own[own["scenario"].isin(GROWTH_SCENARIOS)]
     return Finding(
         say(
-            "Scenario: by {end} {country} needs {need} more {pool}; {supply} enter.",
-            end=year(end),
+            "Scenario, {scenario}: {years} {country} has {openings} openings for {pool}, {leavers} "
+            "to replace leavers; stock wanted then: {stock}.",
+            scenario=SCENARIO_WORDS[row["scenario"]],
+            years=period(f"{first}-{end}"),
             country=country,
-            need=rounded(row["openings"], 2),
+            openings=rounded(row["openings"], 2),
             pool=pool,
-            supply=rounded(row["entries"], 2),
+            leavers=rounded(row["replacement"], 2),
+            stock=rounded(row["stock_wanted"], 2),
         ),
-        _gap_words(row, dict(held.loc[viewpoint]), level),
-        data_to,
-    )
-
-
-def _gap_words(row: Mapping[Any, Any], held: Mapping[Any, Any], level: float) -> Text:
-    """Return the range of a gap where growth fades, and what the held share tells instead."""
-    said = say(
-        "{level}: gap {low} to {high}, {direction}",
-        level=say("{level} of draws", level=percent(level)),
-        low=rounded(row["gap_low"], 2),
-        high=rounded(row["gap_high"], 2),
-        direction=direction(row["gap_low"], row["gap_high"]),
-    )
-    other = direction(held["gap_low"], held["gap_high"])
-    if other == direction(row["gap_low"], row["gap_high"]):
-        return said
-    return say("{said}; {other} without growth", said=said, other=other)
-
-
-def direction(low: float, high: float) -> Text:
-    """Return what the range of a gap tells."""
-    if low > 0:
-        return say("too few")
-    return say("enough") if high < 0 else say("open")
-
-
-def _partners_finding(
-    rows: pd.DataFrame,
-    viewpoint: str,
-    end: int,
-    pool: Sayable,
-    names: Countries,
-    data_to: Text,
-) -> Finding:
-    others = rows[(rows.index != viewpoint) & rows["gap"].notna()]
-    short = others[others["gap_low"] > 0].sort_values("gap", ascending=False)
-    values: dict[str, Sayable] = {
-        "n": count(len(short)),
-        "all": count(len(others)),
-        "end": year(end),
-    }
-    sentence = (
-        say("Scenario: to {end} too few enter in {n} of {all} partners with figures.", **values)
-        if short.empty
-        else say(
-            "Scenario: to {end} too few enter in {n} of {all} partners with figures, first "
-            "{countries}.",
-            countries=listing(names.text(code) for code in short.index[:2]),
-            **values,
-        )
-    )
-    open_ = len(others) - len(short) - int((others["gap_high"] < 0).sum())
-    return Finding(sentence, say("{n} open; {pool}", n=count(open_), pool=pool), data_to)
-
-
-def _groups_finding(needs: pd.DataFrame, viewpoint: str, data_to: Text) -> Finding:
-    own = needs[needs["country"] == viewpoint]
-    nearest = own[own["status"] != NO_POOL].drop_duplicates(["group_id", "pool"])
-    direct = nearest.loc[nearest["role"] == "direct", "group_id"].nunique()
-    without = own.loc[own["status"] == NO_POOL, "group_id"].nunique()
-    return Finding(
         say(
-            "No statistic counts workers of {without} of {n} groups; a pool of its own has {k}.",
-            without=count(without),
-            n=_groups(own),
-            k=count(direct),
+            "openings {openings}; gap {side}: {low} to {high} across scenarios",
+            openings=_dashed(row["openings_low"], row["openings_high"]),
+            side=NEED_VERDICTS[row["verdict"]],
+            low=rounded(growing["gap_low"].min(), 2),
+            high=rounded(growing["gap_high"].max(), 2),
         ),
-        say("sure: definitions"),
         data_to,
     )
+
+
+def _dashed(low: float, high: float) -> Text:
+    return say("{low}\u2013{high}", low=rounded(low, 2), high=rounded(high, 2))
+
+
+def _groups_finding(
+    needs: pd.DataFrame, viewpoint: str, taxonomy: Taxonomy, names: Countries, data_to: Text
+) -> Finding:
+    """Return which groups no statistic counts, and of which a country lacks the figure."""
+    own = needs[needs["country"] == viewpoint]
+    without = sorted(set(own.loc[own["status"] == NO_POOL, "group_id"]))
+    # of a pool that is the group itself
+    lacking = own["status"].isin(_NO_FIGURE) & (own["role"] == "direct")
+    unknown = sorted(set(own.loc[lacking, "group_id"]))
+    said: list[Text] = []
+    if without:
+        said.append(say("{groups}: no statistic counts workers", groups=_few(without, taxonomy)))
+    if unknown:
+        said.append(
+            say(
+                "{groups}: none in {country}",
+                groups=_few(unknown, taxonomy),
+                country=names.text(viewpoint),
+            )
+        )
+    if not said:
+        said.append(say("Some statistic stands for every group"))
+    return Finding(
+        say("{first}; {second}.", first=said[0], second=said[1])
+        if said[1:]
+        else say("{said}.", said=said[0]),
+        say("{k} of {n} groups", k=count(len(without) + len(unknown)), n=_groups(own)),
+        data_to,
+    )
+
+
+def _few(groups: Sequence[str], taxonomy: Taxonomy) -> Sayable:
+    """Return the first groups by name, and how many more there are."""
+    named: list[Sayable] = [taxonomy.short_name(one) for one in groups[:_NAMED]]
+    if len(groups) > _NAMED:
+        named.append(say("{more} more", more=count(len(groups) - _NAMED)))
+    return listing(named)
 
 
 def headline_numbers(
@@ -492,14 +587,14 @@ def headline_numbers(
 ) -> dict[str, float | int | str | bool | None]:
     """Return the numbers of the scenarios kept in ``metrics``: need, supply and gap by pool."""
     end = middle_year(needs)
-    rows = paths[
-        (paths["country"] == viewpoint) & (paths["scenario"] == MIDDLE) & (paths["year"] == end)
-    ]
+    rows = told(paths[(paths["country"] == viewpoint) & (paths["year"] == end)])
     numbers: dict[str, float | int | str | bool | None] = {}
     for row in rows.sort_values("pool").to_dict("records"):
-        for name in ("openings", "entries", "gap", "gap_low", "gap_high"):
+        for name in ("stock_wanted", "openings", "entries", "gap", "gap_low", "gap_high"):
             if pd.notna(row[name]):
                 numbers[f"{row['pool']}_{name}_{end}"] = float(row[name])
+        if pd.notna(row["verdict"]):
+            numbers[f"{row['pool']}_verdict_{end}"] = str(row["verdict"])
     own = needs[needs["country"] == viewpoint]
     numbers["groups_without_statistic"] = int(
         own.loc[own["status"] == NO_POOL, "group_id"].nunique()

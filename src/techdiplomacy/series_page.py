@@ -1,7 +1,7 @@
 """The words and tables of the series there are, and of the union made to add up.
 
 Knows: which sentence says which result. Must not know: files, how a result was computed.
-May import: texts, countries, vocabulary, page_columns.
+May import: texts, countries, vocabulary, page_columns, direction_words.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from techdiplomacy import direction_words as directions
 from techdiplomacy import page_columns as cells
 from techdiplomacy.countries import Countries
 from techdiplomacy.page_columns import Columns, Interval
@@ -263,15 +264,19 @@ def union_headline(reconciled: pd.DataFrame, goal: float | None) -> Text:
             **values,
         )
     if goal is None:
-        return say(
-            "If trends held, the {union} would have {value} ICT specialists in {end}", **values
+        told = say(
+            "if trends held, the {union} would have {value} ICT specialists in {end}", **values
         )
-    return say(
-        "If trends held, the {union} would have {value} ICT specialists in {end}, {share} of its "
-        "target",
-        share=percent(row["value"] / goal),
-        **values,
-    )
+    else:
+        told = say(
+            "if trends held, the {union} would have {value} ICT specialists in {end}, {share} of "
+            "its target",
+            share=percent(row["value"] / goal),
+            **values,
+        )
+    # what is too far ahead for an interval is no forecast
+    kind = say("Scenario") if row["label"] == "scenario" else say("Forecast")
+    return say("{kind}: {told}", kind=kind, told=told)
 
 
 def union_subtitle(reconciled: pd.DataFrame) -> Text:
@@ -333,19 +338,27 @@ def union_words(reconciled: pd.DataFrame) -> Text:
 
 
 def members_headline(table: pd.DataFrame, names: Countries) -> Text:
-    """Return for how many members the interval tells the direction."""
-    members = table[(table["area"] != UNION) & table["low_80"].notna()]
-    up = members[members["low_80"] > members["last_observed"]]
-    down = members[members["high_80"] < members["last_observed"]]
+    """Return for how many members the interval of their own forecast tells the direction."""
+    members = directions.known(table[table["area"] != UNION])
     return say(
-        "Of {n} members with an interval {up} surely rise and {down} surely fall; largest: {first}",
+        "Of {n} members with an interval, before adding up {moves}; largest: {first}",
         n=count(len(members)),
-        up=count(len(up)),
-        down=count(len(down)),
+        moves=directions.moves(_alone(members)),
         first=listing(
             names.text(code) for code in table.loc[table["area"] != UNION, "area"].head(3)
         ),
     )
+
+
+def _alone(members: pd.DataFrame) -> pd.DataFrame:
+    """Return members with the intervals that they had before they were made to add up."""
+    moved = members.copy()
+    for level in (directions.NARROW, directions.WIDE):
+        # the upper half is the width before the lower end was cut at zero
+        width = members[f"high_{level}"] - members["value"]
+        moved[f"low_{level}"] = members["value_alone"] - width
+        moved[f"high_{level}"] = members["value_alone"] + width
+    return moved
 
 
 def union_goal(projections: pd.DataFrame, until: int) -> float | None:

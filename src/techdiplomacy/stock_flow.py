@@ -22,7 +22,7 @@ _UNIT_CHANGE = (500.0, 2000.0)
 
 @dataclass(frozen=True)
 class Openings:
-    """Openings added up since the base year, by end year: change of the stock, and leavers."""
+    """Openings added up by end year: change of the stock, and leavers."""
 
     expansion: Array
     replacement: Array
@@ -77,19 +77,19 @@ def openings(stock: float, growth: float, separations: float, years: int) -> Ope
 
 
 def summed_openings(wanted: Array, leaving: Array) -> Openings:
-    """Return openings added up since the base year.
+    """Return openings added up since the first of some years.
 
     Parameters
     ----------
     wanted : array
-        Workers wanted, base year first; years in the last axis.
+        Workers wanted, the year before the sums begin first; years in the last axis.
     leaving : array
-        Share of the workers who leave in each year after the base year: one year fewer.
+        Share of the workers who leave in each year after it: one year fewer.
 
     Returns
     -------
     Openings
-        Flows up to each year after the base year.
+        Flows up to each year after the first.
 
     Raises
     ------
@@ -113,7 +113,9 @@ def summed_openings(wanted: Array, leaving: Array) -> Openings:
     )
 
 
-def wanted_stock(stock: float, working_age: Array, deepening: Array) -> Array:
+def wanted_stock(
+    stock: float, working_age: Array, deepening: Array, follow: ArrayLike = 1.0
+) -> Array:
     """Return the workers wanted from the base year on, years in the last axis.
 
     Parameters
@@ -124,22 +126,26 @@ def wanted_stock(stock: float, working_age: Array, deepening: Array) -> Array:
         Persons of working age, base year first.
     deepening : array of shape (..., years)
         Growth of the workers wanted per person of working age in each year after the base year.
+    follow : float or array of shape (...)
+        How far the workers wanted follow working age: 1 wholly, 0 not at all.
 
     Notes
     -----
-    wanted(t) = wanted(t-1) x working_age(t) / working_age(t-1) x (1 + deepening(t)).
+    wanted(t) = wanted(t-1) x (1 + follow x (W(t) / W(t-1) - 1)) x (1 + deepening(t)), W being
+    persons of working age.
 
     Examples
     --------
     >>> wanted_stock(100, np.array([50.0, 45.0]), np.array([0.1])).round(6).tolist()
     [100.0, 99.0]
+    >>> wanted_stock(100, np.array([50.0, 45.0]), np.array([0.1]), 0.5).round(6).tolist()
+    [100.0, 104.5]
     """
     require_stock(np.asarray(stock, dtype=float))
-    grown = np.cumprod(1 + deepening, axis=-1)
+    persons = np.asarray(follow, dtype=float)[..., None] * (working_age[1:] / working_age[:-1] - 1)
+    grown = np.cumprod((1 + persons) * (1 + deepening), axis=-1)
     start = np.ones((*grown.shape[:-1], 1))
-    return np.asarray(
-        stock * (working_age / working_age[0]) * np.concatenate([start, grown], axis=-1)
-    )
+    return np.asarray(stock * np.concatenate([start, grown], axis=-1))
 
 
 def past_entries(before: Array, after: Array, leaving: Array, picked: Picks | None = None) -> Array:

@@ -2,7 +2,8 @@
 
 Knows: which pool stands for which group, the part of a gap that is covered, time to study.
 Must not know: files, countries and groups by name, words of pages.
-May import: params, scenario_tables, scenarios, workforce_pools, NumPy, pandas.
+May import: params, scenario_draws, scenario_tables, scenarios, stock_flow, workforce_pools, NumPy,
+pandas.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import numpy as np
 import pandas as pd
 
 from techdiplomacy.params import ScenarioSettings
-from techdiplomacy.scenario_tables import SCENARIOS
-from techdiplomacy.scenarios import DEEPENING_FADES, PathDraws, Scenarios, estimate, interval
+from techdiplomacy.scenario_draws import estimate, interval
+from techdiplomacy.scenario_tables import GROWTH_SCENARIOS, SCENARIOS
+from techdiplomacy.scenarios import PathDraws, Scenarios, need_verdicts
+from techdiplomacy.stock_flow import Array
 from techdiplomacy.workforce_pools import NO_POOL
 
 _NEEDS = ("openings", "entries", "gap")
@@ -53,13 +56,15 @@ def group_needs(
             status = _status(statuses, country, link["pool"])
             for scenario in SCENARIOS:
                 path = scenarios.draws.get((country, link["pool"], scenario))
+                grows = scenario in GROWTH_SCENARIOS
                 for year in sorted(settings.years):
+                    verdict = _verdict(scenarios, country, link["pool"], year) if grows else None
                     rows.append(
                         {"country": country, **link, "scenario": scenario, "year": year}
                         | _needs(path, year, settings.level)
-                        | {"status": status}
+                        | {"verdict": verdict, "status": status}
                     )
-    return pd.DataFrame(rows).astype({"shared_with": "str"})
+    return pd.DataFrame(rows).astype({"shared_with": "str", "verdict": "str"})
 
 
 def training_needs(
@@ -70,6 +75,8 @@ def training_needs(
     settings: ScenarioSettings,
     viewpoint: str,
     partners: Sequence[str],
+    *,
+    start: int,
 ) -> pd.DataFrame:
     """Return what would have to be trained for each partner and group, and by when.
 
@@ -89,57 +96,61 @@ def training_needs(
         Country that would train.
     partners : sequence of str
         Countries whose gaps it would cover in part; its own gap it covers as a whole.
+    start : int
+        As in ``build_scenarios``: ages are told of this year and of those after it.
 
     Returns
     -------
     DataFrame
-        Table ``training_needs``: scenario ``deepening_fades``, the middle one of the end years.
+        Table ``training_needs``: the middle one of the end years; need, supply and gap of scenario
+        ``own_growth`` (``common_growth`` where a pool has no past of its own), the gap of
+        ``common_growth`` beside it.
 
     Notes
     -----
-    In each draw: persons to train = share covered x gap / transition, 0 where there is no gap. If
-    most draws have none, status is ``no_gap`` and nothing is said of training: the upper end would
-    tell of the rarer draws only. Studies that begin after ``last_start`` end too late.
+    In each draw of both growth scenarios: persons to train = share covered x gap / transition, 0
+    where there is no gap. If most of these draws have none, status is ``no_gap`` and nothing is
+    said of training: the upper end would tell of the rarer draws only. Studies that begin after
+    ``last_start`` end too late.
     """
     middle = sorted(settings.years)[len(settings.years) // 2]
     statuses = _statuses(scenarios.bases)
-    bases = scenarios.bases.set_index(["country", "pool"])["base_year"].dropna().astype(int)
     graduates = _newest_graduates(known_graduates, viewpoint)
     rows = []
     for country in sorted({viewpoint, *partners}):
         own = flows[flows["country"] == country].set_index("year").sort_index()
-        estimated = int(own.index[own["projection"] == "estimate"].max())
+        ahead = own.loc[start + 1 : middle]
         for link in _links(group_pools):
             link.pop("shared_with")
             pool = link["pool"]
-            path = scenarios.draws.get((country, pool, DEEPENING_FADES))
+            of_own, common = (scenarios.draws.get((country, pool, one)) for one in GROWTH_SCENARIOS)
             status = _status(statuses, country, pool)
-            # where no stock tells a base year, ages are told from the newest year estimated
-            base = int(bases.get((country, pool), estimated))
-            ahead = own.loc[base + 1 : middle]
             row = {"country": country, **link, "year": middle}
-            row |= _needs(path, middle, settings.level)
+            row |= _needs(of_own or common, middle, settings.level)
+            row |= estimate("gap_common", _at(common, "gap", middle), settings.level)
             row |= {
-                "older_share": own.at[base, "older_share"],
+                "verdict": _verdict(scenarios, country, pool, middle),
+                "older_share": own.at[start, "older_share"],
                 "leavers_per_100_entrants": 100 * ahead["leavers"].sum() / ahead["entrants"].sum(),
                 "viewpoint_graduates": graduates.get(pool, np.nan),
                 "to_train_low": np.nan,
                 "to_train_high": np.nan,
                 "last_start": pd.NA,
             }
-            gap = _gap(path, middle)
-            if status == "ok" and gap.size:
-                whole = np.maximum(gap, 0) / scenarios.drawn["transition"]
-                if (gap > 0).mean() < 0.5:
+            # one row a scenario: an assumption belongs to the same column in both
+            gaps = np.array([_at(one, "gap", middle) for one in (of_own, common)])
+            if status == "ok" and gaps.size:
+                if (gaps > 0).mean() < 0.5:
                     status = "no_gap"
                 else:
                     part = 1.0 if country == viewpoint else scenarios.drawn["share_covered"]
+                    persons = part * np.maximum(gaps, 0) / scenarios.drawn["transition"]
                     _, row["to_train_low"], row["to_train_high"] = interval(
-                        part * whole, settings.level
+                        persons.ravel(), settings.level
                     )
                     row["last_start"] = middle - settings.study_years
             rows.append({**row, "status": status})
-    return pd.DataFrame(rows).astype({"last_start": "Int64"})
+    return pd.DataFrame(rows).astype({"last_start": "Int64", "verdict": "str"})
 
 
 def _links(group_pools: pd.DataFrame) -> list[dict[str, Any]]:
@@ -173,18 +184,23 @@ def _needs(path: PathDraws | None, year: int, level: float) -> dict[str, Any]:
     """Return openings, entries and gap of one path in one year."""
     row: dict[str, Any] = {}
     for name in _NEEDS:
-        draws = np.empty((0, 0))
-        if path is not None and year in path.years and getattr(path, name).size:
-            draws = getattr(path, name)[[path.years.index(year)]]
-        row |= {key: float(ends[0]) for key, ends in estimate(name, draws, level, 1).items()}
+        row |= estimate(name, _at(path, name, year), level)
     return row
 
 
-def _gap(path: PathDraws | None, year: int) -> Any:
-    """Return the draws of the gap in one year, empty where there is none."""
-    if path is None or year not in path.years or not path.gap.size:
+def _at(path: PathDraws | None, name: str, year: int) -> Array:
+    """Return the draws of one quantity in one year, empty where there is none."""
+    if path is None or year not in path.years or not getattr(path, name).size:
         return np.empty(0)
-    return path.gap[path.years.index(year)]
+    draws: Array = getattr(path, name)[path.years.index(year)]
+    return draws
+
+
+def _verdict(scenarios: Scenarios, country: str, pool: str, year: int) -> str | None:
+    """Return what the draws of one year agree on, None where there is no gap."""
+    both = [scenarios.draws.get((country, pool, one)) for one in GROWTH_SCENARIOS]
+    years = next((one.years for one in both if one), ())
+    return need_verdicts(*both)[years.index(year)] if year in years else None
 
 
 def _newest_graduates(known: pd.DataFrame, viewpoint: str) -> dict[str, float]:

@@ -1,8 +1,8 @@
 """The words and tables of what would have to be trained, for whom, and by when.
 
 Knows: which sentence says which result, and which register completes it. Must not know: files, how
-a result was computed. May import: texts, countries, technologies, vocabulary, page_columns,
-scenarios_page.
+a result was computed. May import: texts, countries, vocabulary, params (settings only),
+page_columns, pool_words.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from techdiplomacy import page_columns as cells
 from techdiplomacy.countries import Countries
 from techdiplomacy.page_columns import Columns, Interval
 from techdiplomacy.params import ScenarioSettings
-from techdiplomacy.pool_words import NO_POOL, SOURCES, Pools, groups_by_role, years_words
+from techdiplomacy.pool_words import NO_POOL, Pools, Wide, counted, near, years_from
 from techdiplomacy.priority_words import some
-from techdiplomacy.technologies import Taxonomy
+from techdiplomacy.scenario_tables import GROWTH_SCENARIOS, NEED_VERDICTS
 from techdiplomacy.texts import (
     Text,
     commas,
     count,
-    listing,
     percent,
     rounded,
     say,
     verbatim,
     year,
 )
+from techdiplomacy.vocabulary import NEED_VERDICTS as VERDICT_WORDS
+from techdiplomacy.vocabulary import SCENARIOS as SCENARIO_WORDS
 
-TRAINING_SOURCES = SOURCES
 REGISTER = "data/registers/graduates.csv"
 # no gap in most draws: a row all the same, for the need and the supply are known
 _KNOWN = ("ok", "no_gap")
@@ -38,6 +38,7 @@ _KNOWN = ("ok", "no_gap")
 _OLDER = 65
 # partners named in a headline before the others are counted
 _NAMED = 3
+_SHORT, _SURPLUS, _OPEN = NEED_VERDICTS
 
 
 def once_a_pool(training: pd.DataFrame, pools: Pools) -> pd.DataFrame:
@@ -46,104 +47,59 @@ def once_a_pool(training: pd.DataFrame, pools: Pools) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row for each pool and country, in the order of the pools, then the widest gap first.
+        One row for each pool and country, in the order of the pools.
     """
     place = {pool: number for number, pool in enumerate(pools)}
     rows = training[training["status"] != NO_POOL].drop_duplicates(["country", "pool"])
     return (
         rows.assign(_pool=rows["pool"].map(place))
-        .sort_values(
-            ["_pool", "gap", "country"],
-            ascending=[True, False, True],
-            na_position="last",
-            kind="stable",
-            ignore_index=True,
-        )
+        .sort_values(["_pool", "country"], kind="stable", ignore_index=True)
         .drop(columns="_pool")
     )
 
 
-def pools_table(training: pd.DataFrame, pools: Pools, taxonomy: Taxonomy) -> pd.DataFrame:
-    """Return each pool with the groups it stands for, and with how many countries it is known.
-
-    Parameters
-    ----------
-    training : DataFrame
-        Table ``training_needs``.
-    pools : mapping
-        What ``pool_words.pool_names`` returns.
-    taxonomy : Taxonomy
-        The list in force.
-    """
-    groups = groups_by_role(training, taxonomy)
-    rows = once_a_pool(training, pools)
-    known = rows[rows["status"].isin(_KNOWN)].groupby("pool").size()
-    short = rows[rows["to_train_high"].fillna(0) > 0].groupby("pool").size()
-    return pd.DataFrame(
-        [
-            {
-                "pool": pool,
-                "groups": groups[pool],
-                "countries": int(known.get(pool, 0)),
-                "short": int(short.get(pool, 0)),
-            }
-            for pool in pools
-            if pool in groups
-        ]
-    )
-
-
-def pools_columns(pools: Pools) -> Columns:
-    """Return how `pools_table` reads."""
-    return (
-        cells.said("pool", say("pool"), lambda pool: pools[pool]),
-        cells.texts("groups", say("stands for")),
-        cells.observed("countries", say("countries with need and supply"), count),
-        cells.observed("short", say("with persons to be trained"), count),
-    )
-
-
-def pools_headline(training: pd.DataFrame, pools: Pools) -> Text:
-    """Return for how many pools and countries a gap can be given."""
-    rows = once_a_pool(training, pools)
-    known = rows[rows["status"].isin(_KNOWN)]
-    return say(
-        "Scenario: need and own supply can be told for {n} countries and {k} pools",
-        n=count(known["country"].nunique()),
-        k=count(known["pool"].nunique()),
-    )
-
-
-def needs_table(training: pd.DataFrame, bases: pd.DataFrame, pools: Pools) -> pd.DataFrame:
-    """Return need, own supply and age structure of each country and pool with figures.
+def partners_table(
+    training: pd.DataFrame, bases: pd.DataFrame, viewpoint: str, pools: Pools, wide: Wide
+) -> pd.DataFrame:
+    """Return need and gap of each partner and pool with figures, shortages first.
 
     Parameters
     ----------
     training, bases : DataFrame
         Tables ``training_needs`` and ``pool_bases``.
-    pools : mapping
-        What ``pool_words.pool_names`` returns.
+    viewpoint : str
+        The country that would train; it is no partner of its own.
+    pools, wide : mapping
+        What `pool_words.pool_names` and `pool_words.wide_names` return.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``training_needs`` with ``counted``: what is counted. Ordered by verdict (short,
+        open, surplus), then by the gap over the stock, the widest first.
     """
-    rows = _known(training, pools)
-    return rows.merge(bases[["country", "pool", "base_year"]], on=["country", "pool"], how="left")
-
-
-def _known(training: pd.DataFrame, pools: Pools) -> pd.DataFrame:
     rows = once_a_pool(training, pools)
-    return rows[rows["status"].isin(_KNOWN)].reset_index(drop=True)
+    rows = rows[rows["status"].isin(_KNOWN) & (rows["country"] != viewpoint)]
+    rows = rows.merge(bases[["country", "pool", "stock"]], on=["country", "pool"], how="left")
+    place = {_SHORT: 0, _OPEN: 1, _SURPLUS: 2}
+    ordered = rows.assign(
+        _side=rows["verdict"].map(place), _gap=rows["gap"] / rows["stock"]
+    ).sort_values(["_side", "_gap"], ascending=[True, False], kind="stable", ignore_index=True)
+    return ordered.drop(columns=["_side", "_gap", "stock"]).assign(
+        counted=counted(ordered, pools, wide)
+    )
 
 
-def needs_columns(pools: Pools, names: Countries, level: float) -> Columns:
-    """Return how `needs_table` reads; ``level`` is the share of draws between the ends."""
+def partners_columns(names: Countries, level: float) -> Columns:
+    """Return how `partners_table` reads; ``level`` is the share of draws between the ends."""
+    own, common = (SCENARIO_WORDS[one] for one in GROWTH_SCENARIOS)
     return (
-        cells.said("pool", say("pool"), lambda pool: pools[pool]),
-        cells.country("country", say("country"), names),
-        cells.observed("base_year", say("from"), year),
+        cells.country("country", say("partner"), names),
+        cells.texts("counted", say("who is counted")),
         _flow("openings", say("need"), level),
-        _flow("entries", say("own supply"), level),
-        _flow("gap", say("gap"), level),
-        cells.observed("older_share", say("{age} and older", age=count(_OLDER)), percent),
-        cells.observed("leavers_per_100_entrants", say("leavers for 100 entrants"), count),
+        _flow("gap", say("gap, {scenario}", scenario=own), level),
+        _flow("gap_common", say("gap, {scenario}", scenario=common), level),
+        cells.words("verdict", say("both scenarios"), VERDICT_WORDS),
     )
 
 
@@ -152,25 +108,42 @@ def _flow(of: str, heading: Text, level: float) -> cells.Estimate:
     return cells.estimate(of, heading, rounded, Interval(f"{of}_low", f"{of}_high", between))
 
 
-def needs_headline(training: pd.DataFrame, pools: Pools, viewpoint: str, names: Countries) -> Text:
-    """Return where too few enter in nearly all draws, without the viewpoint country."""
-    rows = _known(training, pools)
-    partners = rows[rows["country"] != viewpoint]
-    short = partners[partners["gap_low"] > 0]
+def partners_headline(table: pd.DataFrame, pools: Pools, wide: Wide, names: Countries) -> Text:
+    """Return in how many rows both growth scenarios tell a shortage, and where.
+
+    Partners whose series counts more than the pool are counted and not named.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `partners_table` returned.
+    pools, wide : mapping
+        What `pool_words.pool_names` and `pool_words.wide_names` return.
+    names : Countries
+        Names.
+    """
+    if table.empty:
+        return say("Scenario: no partner has a need and a supply")
+    short = table[table["verdict"] == _SHORT]
+    said = say(
+        "Scenario: nine tenths of the draws of both growth scenarios show a shortage to {end} in "
+        "{n} of {all} rows, a surplus in {surplus}",
+        end=year(table["year"].max()),
+        n=count(len(short)),
+        all=count(len(table)),
+        surplus=count((table["verdict"] == _SURPLUS).sum()),
+    )
+    named = near(short, wide)
     parts = [
         say(
-            "{pool}: {countries}",
+            "{countries}: {pool}",
             pool=pools[pool],
             countries=some(list(own["country"]), names, _NAMED),
         )
         for pool in pools
-        if len(own := short[short["pool"] == pool])
+        if len(own := named[named["pool"] == pool])
     ]
-    if not parts:
-        return say("Scenario: with no partner fewer enter than are needed in nearly every draw")
-    return say(
-        "Scenario: fewer enter than are needed in nearly every draw; {parts}", parts=_joined(parts)
-    )
+    return say("{said}; {parts}", said=said, parts=_joined(parts)) if parts else said
 
 
 def _joined(parts: Sequence[Text]) -> Text:
@@ -179,51 +152,50 @@ def _joined(parts: Sequence[Text]) -> Text:
     return say("{first}; {rest}", first=parts[0], rest=_joined(parts[1:]))
 
 
-def needs_subtitle(training: pd.DataFrame, bases: pd.DataFrame) -> Text:
-    """Return over which years persons are added up."""
+def partners_subtitle(table: pd.DataFrame, *, first: int) -> Text:
+    """Return over which years persons are added up, and how rows are ordered."""
     return say(
-        "Persons added up from the newest figure of each country ({years}) to {end}; scenario with "
-        "growth that fades",
-        years=years_words(bases["base_year"].dropna()),
-        end=year(training["year"].max()),
+        "Persons added up, {years}; medians of the draws; shortages first, then by the gap over "
+        "the workers of the newest year",
+        years=years_from(first, int(table["year"].max())) if len(table) else year(first),
     )
 
 
-def offers_table(training: pd.DataFrame, pools: Pools, viewpoint: str) -> pd.DataFrame:
-    """Return what would be trained for each partner that has a gap.
+def offers_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return what would be trained for each partner whose gap is above 0 in most draws.
 
     Parameters
     ----------
-    training : DataFrame
-        Table ``training_needs``.
-    pools : mapping
-        What ``pool_words.pool_names`` returns.
-    viewpoint : str
-        The country that would train; its own row stands in the other table only.
+    table : DataFrame
+        What `partners_table` returned.
 
     Returns
     -------
     DataFrame
-        Rows with persons to be trained, one for each pool and partner.
+        Rows of ``table`` with ``persons``: the range of persons to train, in words.
     """
-    rows = once_a_pool(training, pools)
-    partners = rows[(rows["country"] != viewpoint) & (rows["to_train_high"].fillna(0) > 0)]
-    return partners.reset_index(drop=True)
+    rows = table[table["to_train_high"].fillna(0) > 0].reset_index(drop=True)
+    said = [_range(low, high) for low, high in rows[["to_train_low", "to_train_high"]].to_numpy()]
+    return rows.assign(persons=pd.Series(said, index=rows.index, dtype=object))
+
+
+def _range(low: float, high: float) -> Text:
+    return say("{low} to {high}", low=rounded(low, 2), high=rounded(high, 2))
 
 
 def offers_columns(
-    pools: Pools, names: Countries, viewpoint: str, level: float, *, graduates: bool
+    names: Countries, viewpoint: str, *, first: int, until: int, graduates: bool
 ) -> Columns:
     """Return how `offers_table` reads.
 
     Parameters
     ----------
-    pools, names
-        Names of pools and countries.
+    names : Countries
+        Names.
     viewpoint : str
         The country that would train.
-    level : float
-        Share of the draws between the ends.
+    first, until : int
+        Years over which persons are added up.
     graduates : bool
         Whether graduates of the viewpoint country are known; without them they have no column.
     """
@@ -233,43 +205,118 @@ def offers_columns(
         count,
     )
     return (
-        cells.said("pool", say("pool"), lambda pool: pools[pool]),
         cells.country("country", say("partner"), names),
-        _flow("gap", say("gap"), level),
-        cells.observed("to_train_low", say("to be trained, from"), rounded),
-        cells.observed("to_train_high", say("to be trained, to"), rounded),
+        cells.texts("counted", say("who is counted")),
+        cells.texts("persons", say("persons to train")),
         *([own] if graduates else []),
-        cells.observed("last_start", say("last start of studies"), year),
+        cells.observed(
+            "older_share",
+            say("{age} and older, {year}", age=count(_OLDER), year=year(first - 1)),
+            percent,
+        ),
+        cells.observed(
+            "leavers_per_100_entrants",
+            say("leavers for 100 entrants, {years}", years=years_from(first, until)),
+            count,
+        ),
     )
 
 
-def offers_headline(offers: pd.DataFrame, pools: Pools, names: Countries) -> Text:
-    """Return for which partners most would have to be trained, and when at the latest."""
+def offers_headline(
+    offers: pd.DataFrame, viewpoint: str, pools: Pools, wide: Wide, names: Countries
+) -> Text:
+    """Return for whom both growth scenarios tell a shortage, and how many persons that means.
+
+    Parameters
+    ----------
+    offers : DataFrame
+        What `offers_table` returned.
+    viewpoint : str
+        The country that would train.
+    pools, wide : mapping
+        What `pool_words.pool_names` and `pool_words.wide_names` return.
+    names : Countries
+        Names.
+    """
     if offers.empty:
         return say("Scenario: with no partner persons would have to be trained")
-    first = offers.sort_values(
-        ["to_train_high", "country"], ascending=[False, True], kind="stable"
-    ).iloc[0]
+    short = near(offers[offers["verdict"] == _SHORT], wide)
+    if short.empty:
+        return say(
+            "Scenario: {n} rows have a gap above 0 in most draws; none that counts the pool alone "
+            "has one in nine tenths of the draws of both growth scenarios",
+            n=count(len(offers)),
+        )
+    row = short.iloc[0]
     return say(
-        "Scenario: most persons to be trained for {partner}, {pool}: {low} to {high}, starting by "
-        "{start}",
-        partner=names.text(first["country"]),
-        pool=pools[first["pool"]],
-        low=rounded(first["to_train_low"], 2),
-        high=rounded(first["to_train_high"], 2),
-        start=year(first["last_start"]),
+        "Scenario: {country} would train {low} to {high} persons for {partner}, {pool}, to {end}",
+        country=names.text(viewpoint),
+        low=rounded(row["to_train_low"], 2),
+        high=rounded(row["to_train_high"], 2),
+        partner=names.text(row["country"]),
+        pool=pools[row["pool"]],
+        end=year(row["year"]),
     )
 
 
-def offers_subtitle(training: pd.DataFrame, settings: ScenarioSettings) -> Text:
-    """Return which part of a gap is meant, and how long studies last."""
+def offers_subtitle(offers: pd.DataFrame, settings: ScenarioSettings, *, first: int) -> Text:
+    """Return which part of a gap is meant, over which years, and what a range is."""
     low, high = settings.share_covered
     return say(
-        "{low} to {high} of the gap to {end}; {years} years from the start of studies to work",
+        "Assumption: {low} to {high} of the gap, {years}; {level} of the draws of both growth "
+        "scenarios together",
         low=percent(low),
         high=percent(high),
-        end=year(training["year"].max()),
+        years=years_from(first, int(offers["year"].max())) if len(offers) else year(first),
+        level=percent(settings.level),
+    )
+
+
+def start_words(training: pd.DataFrame, settings: ScenarioSettings, *, first: int) -> Text:
+    """Return when studies must begin.
+
+    Parameters
+    ----------
+    training : DataFrame
+        Table ``training_needs``.
+    settings : ScenarioSettings
+        How long studies last.
+    first : int
+        First year that is added up.
+    """
+    end = int(training["year"].max())
+    return say(
+        "Studies last {years} years: the first intake, of {first}, can work in {works}, and the "
+        "last one that counts until {end} begins in {last}. Who is to be trained is spread over "
+        "these {intakes} intakes.",
         years=count(settings.study_years),
+        first=year(first),
+        works=year(first + settings.study_years),
+        end=year(end),
+        last=year(end - settings.study_years),
+        intakes=count(end - settings.study_years - first + 1),
+    )
+
+
+def own_words(training: pd.DataFrame, viewpoint: str, pools: Pools, names: Countries) -> Text:
+    """Return what the viewpoint country would have to train to fill its own gaps."""
+    rows = once_a_pool(training, pools)
+    own = rows[(rows["country"] == viewpoint) & (rows["to_train_high"].fillna(0) > 0)]
+    country = names.text(viewpoint)
+    if own.empty:
+        return say("{country} itself has no gap in most draws.", country=country)
+    return say(
+        "To fill its own gaps as a whole, {country} would have to train: {parts}. Whoever is "
+        "trained for a partner is missing here.",
+        country=country,
+        parts=commas(
+            say(
+                "{pool} {range}",
+                pool=pools[row["pool"]],
+                range=_range(row["to_train_low"], row["to_train_high"]),
+            )
+            for row in own.to_dict("records")
+        ),
     )
 
 
@@ -301,43 +348,65 @@ def graduates_words(training: pd.DataFrame, pools: Pools, viewpoint: str, names:
     )
 
 
-def without_words(training: pd.DataFrame, pools: Pools, names: Countries) -> Text:
-    """Return which countries have no figure for any pool, and where need has no supply beside."""
+def without_words(training: pd.DataFrame, viewpoint: str, pools: Pools, names: Countries) -> Text:
+    """Return which partners have no figure to start from, and whose need has no supply beside.
+
+    Parameters
+    ----------
+    training : DataFrame
+        Table ``training_needs``.
+    viewpoint : str
+        The country that would train; it is no partner of its own.
+    pools : mapping
+        What `pool_words.pool_names` returns.
+    names : Countries
+        Names.
+    """
     rows = once_a_pool(training, pools)
-    any_figure = set(rows.loc[rows["openings"].notna(), "country"])
-    without = sorted(set(rows["country"]) - any_figure)
+    rows = rows[rows["country"] != viewpoint]
+    without = sorted(set(rows["country"]) - set(rows.loc[rows["openings"].notna(), "country"]))
+    said = [
+        say(
+            "{n} of {all} partners have no figure to start from and no row: {countries}.",
+            n=count(len(without)),
+            all=count(rows["country"].nunique()),
+            countries=names.texts(without) if without else say("none"),
+        )
+    ]
+    old = rows[rows["status"] == "old_base"]
     alone = rows[rows["openings"].notna() & rows["entries"].isna()]
-    said = say(
-        "{n} of {all} countries have no figure for any pool and no row: {countries}.",
-        n=count(len(without)),
-        all=count(rows["country"].nunique()),
-        countries=names.texts(without) if without else say("none"),
-    )
-    if alone.empty:
-        return said
-    return say(
-        "{said} A need without own supply, for past entries are not known: {parts}.",
-        said=said,
-        parts=_joined(
-            [
-                say(
-                    "{pool} ({countries})",
-                    pool=pools[str(pool)],
-                    countries=names.texts(sorted(own["country"])),
-                )
-                for pool, own in alone.groupby("pool", sort=False)
-            ]
-        ),
+    if len(old):
+        said.append(
+            say(
+                "Figures that are too old to start from: {parts}.",
+                parts=_by_pool(old, pools, names),
+            )
+        )
+    if len(alone):
+        said.append(
+            say(
+                "A need without own supply, for past entries are not known: {parts}.",
+                parts=_by_pool(alone, pools, names),
+            )
+        )
+    return _sentences(said)
+
+
+def _by_pool(rows: pd.DataFrame, pools: Pools, names: Countries) -> Text:
+    """Return pools with their countries in brackets."""
+    return _joined(
+        [
+            say(
+                "{pool} ({countries})",
+                pool=pools[str(pool)],
+                countries=names.texts(sorted(own["country"])),
+            )
+            for pool, own in rows.groupby("pool", sort=False)
+        ]
     )
 
 
-def groups_without_words(training: pd.DataFrame, taxonomy: Taxonomy) -> Text:
-    """Return for which groups nothing can be said of training."""
-    groups = sorted(set(training.loc[training["status"] == NO_POOL, "group_id"]))
-    if not groups:
-        return say("Some statistic stands for every group.")
-    return say(
-        "For {n} groups no statistic counts workers, so no number of persons is given: {groups}.",
-        n=count(len(groups)),
-        groups=listing(taxonomy.short_name(one) for one in groups),
-    )
+def _sentences(parts: Sequence[Text]) -> Text:
+    if len(parts) == 1:
+        return parts[0]
+    return say("{first} {rest}", first=parts[0], rest=_sentences(parts[1:]))

@@ -1,8 +1,8 @@
 """The forecast of a union of countries beside those of its members, made to add up.
 
 Knows: one measure with one series a country, its level shifts, the panel it is forecast in.
-Must not know: files, which countries form a union. May import: errors, params, backtest, forecast,
-reconciliation, workforce.
+Must not know: files, which countries form a union. May import: errors, params, smoothing,
+backtest, forecast, reconciliation, workforce.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from techdiplomacy.errors import InvalidTable
 from techdiplomacy.forecast import forecast_panel
 from techdiplomacy.params import ForecastSettings
 from techdiplomacy.reconciliation import reconcile
+from techdiplomacy.smoothing import naive_scale, stack, with_floor
 from techdiplomacy.workforce import at_newest_level, is_rescaled
 
 PANEL_COLUMNS = ["series", "year", "value", "level_shift"]
@@ -103,8 +104,14 @@ def union_forecast(
     observed; with ``join`` a member whose level shifted enters with its earlier years scaled, so
     the sum does not shift. It is forecast in the panel of all countries, with their method and
     their pooled radii, and is not back-tested itself: its errors are those of its members over
-    again (``sums`` in `forecast.forecast_panel`). Weights are the numbers of parts
-    (`reconciliation.reconcile`).
+    again (``sums`` in `forecast.forecast_panel`).
+
+    What is lacking is shared out by error variances (``wls_variance`` in
+    `reconciliation.reconcile`). Errors are pooled over the panel after division by the scale of
+    their series, its mean absolute first difference, so the standard deviation of the error of
+    series i at step h is r_h s_i; r_h is common to all and cancels, and the variance is s_i
+    squared. A member whose figures end a year early is a step further ahead, which is left aside.
+    Constant series get the floor of `smoothing.with_floor`.
 
     Each interval keeps its own width around the moved value. The radii were measured on forecasts
     of single series; how the errors of members go together cannot be estimated from so few years,
@@ -118,7 +125,10 @@ def union_forecast(
     together = _union_rows(rows, name, len(members))
     panel = pd.concat([prepared[PANEL_COLUMNS], together[PANEL_COLUMNS]], ignore_index=True)
     sums = [name] if len(together) else []
-    made = forecast_panel(panel, settings, seed=seed, sums=sums).forecasts
+    panelled = forecast_panel(panel, settings, seed=seed, sums=sums)
+    made = panelled.forecasts
+    areas = {name: union, **dict(zip(rows["series"], rows["country"], strict=True))}
+    scale = _scales(panel, panelled.series_status).rename(areas)
     ahead = pd.concat(
         [
             made[made["series"] == name].assign(area=union),
@@ -143,19 +153,39 @@ def union_forecast(
     return pd.concat(
         [
             observed.rename(columns={"value": "observed"})[["area", "year", "observed", "label"]],
-            _reconciled(ahead, union, members, settings),
+            _reconciled(ahead, scale, union, members, settings),
         ],
         ignore_index=True,
     ).reindex(columns=columns)
 
 
+def _scales(panel: pd.DataFrame, status: pd.DataFrame) -> pd.Series:
+    """Return the scale of every series that is forecast, over the years it is trained on."""
+    fit = status[status["status"] != "not_estimable"].set_index("series")["trained_from"]
+    trained = panel[panel["year"] >= panel["series"].map(fit)].sort_values(["series", "year"])
+    runs = {str(name): part.to_numpy() for name, part in trained.groupby("series")["value"]}
+    scale = with_floor(naive_scale(stack(list(runs.values())))) if runs else np.empty(0)
+    return pd.Series(scale, index=list(runs), dtype="float64")
+
+
 def _reconciled(
-    ahead: pd.DataFrame, union: str, members: Sequence[str], settings: ForecastSettings
+    ahead: pd.DataFrame,
+    scale: pd.Series,
+    union: str,
+    members: Sequence[str],
+    settings: ForecastSettings,
 ) -> pd.DataFrame:
     """Return the rows ahead with reconciled values and intervals moved with them."""
     alone = ahead.pivot(index="area", columns="year", values="value_alone")
     full = alone.reindex([union, *members]).dropna(axis=1)
-    value = reconcile(full, {union: list(members)}).stack()
+    if not full.empty:
+        full = reconcile(
+            full,
+            {union: list(members)},
+            method="wls_variance",
+            variances=scale.reindex(full.index) ** 2,
+        )
+    value = full.stack()
     keys = pd.MultiIndex.from_frame(ahead[["area", "year"]])
     rows = ahead.assign(value=value.reindex(keys).to_numpy())
     for level in settings.levels:

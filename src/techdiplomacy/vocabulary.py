@@ -418,8 +418,8 @@ def times(ratio: float) -> Number:
 # --- scenarios of the workforce ---
 SCENARIOS = {
     "share_held": say("share held"),
-    "deepening_fades": say("growth fades"),
-    "deepening_lasts": say("growth lasts"),
+    "own_growth": say("own growth fades"),
+    "common_growth": say("common growth fades"),
 }
 POOL_MATCHES = {
     "near": say("counts the pool"),
@@ -437,7 +437,14 @@ POOL_STATUSES = {
     "no_gap": say("no gap in most draws"),
     "no_pool": say("no statistic isolates it"),
     "no_stock": say("no figure for the pool"),
+    "old_base": say("newest figure too old"),
     "no_past": say("past entries not known"),
+}
+# told only where nine tenths of the draws agree in both growth scenarios
+NEED_VERDICTS = {
+    "short": say("short"),
+    "surplus": say("surplus"),
+    "open": say("open"),
 }
 ASSUMPTION_BASES = {
     "project": say("assumption of the project"),
@@ -447,7 +454,7 @@ ASSUMPTION_BASES = {
 }
 ASSUMPTIONS = {
     "deepening": say("growth of workers per person of working age, a year"),
-    "own_growth": say("weight of a country's own past growth in it"),
+    "population_weight": say("how far the need follows the country's own working age"),
     "half_life": say("years after which that growth has halved"),
     "retirement_factor": say("age exits of the pool over those of all"),
     "other_exits": say("leave the pool for other reasons, a year"),
@@ -456,8 +463,9 @@ ASSUMPTIONS = {
     "share_covered": say("part of the gap of a partner for which would be trained"),
     "study_years": say("years from the start of studies to work"),
     "past_years": say("newest years in which the past is measured"),
+    "oldest_base": say("years back to the oldest figure of a pool that is used"),
     "deepening_all_pools": say("growth of workers per person, all pools together, a year"),
-    "own_past_growth": say("own past growth of workers per person of working age, a year"),
+    "own_past_growth": say("own past growth of workers beyond that of the population, a year"),
     "past_entries": say("past entries a year, from changes of the stock"),
     "other_entries": say("of them, not graduates of the field"),
     "graduates": say("graduates a year"),
@@ -465,10 +473,10 @@ ASSUMPTIONS = {
 # --- ages ---
 # entrants less leavers of working life, the viewpoint country beside a partner
 BALANCES = {
-    "complement": say("the partner alone loses"),
-    "reverse": say("the partner alone gains"),
-    "both_gain": say("both gain"),
-    "both_lose": say("both lose"),
+    "complement": say("the partner alone has fewer entrants than leavers"),
+    "reverse": say("the partner alone has more entrants than leavers"),
+    "both_gain": say("both have more entrants than leavers"),
+    "both_lose": say("both have fewer entrants than leavers"),
 }
 REVISIONS = {
     "inside": say("inside"),
@@ -512,10 +520,11 @@ OUTSIDE_VERDICTS = {
     "below": say("below our range"),
     "no_range": say("beside a value without range"),
     "due": say("due: its year has passed"),
-    "alone": say("alone"),
+    "alone": say("nothing alike here"),
 }
 CLAIM_VERDICTS = {
     "supported": say("supported"),
+    "adds_up": say("parts add up"),
     "partly": say("supported in part"),
     "not_supported": say("not supported as worded"),
     "not_testable": say("not testable"),
@@ -540,6 +549,8 @@ CLAIM_FIGURES = {
     "shortage": say("people missing, as published"),
     "world_need": say("additional need of the world, as published"),
     "persons_of_generation": say("people of the generation"),
+    "entry_years": say("years in which they reach the age of entry"),
+    "first_entry_years": say("years in which they reach the first year of working age"),
     "ageing_years": say("years between the marks"),
     "ageing_years_at_least": say("years between the marks, at least"),
     "young_per_100_core": say("young people per 100 of working life"),
@@ -558,3 +569,5 @@ PANELS |= {
     "ict_specialists": say("ICT specialists"),
     "graduates": say("graduates"),
 }
+# panels of the record: what was made to add up is judged by itself
+RECORD_PANELS = PANELS | {"reconciled": say("ICT specialists, made to add up")}

@@ -36,7 +36,8 @@ class ClaimEvidence:
     ``projections``, ``series`` are feature tables, ``age_flows``, ``ageing_years``,
     ``birth_cohort`` result tables, ``parts`` what `workforce_lists.load_target_parts` returns.
     ``partners`` are ISO3 codes; ``now`` is the year that counts as the present, ``entry_age`` the
-    age at which working life begins.
+    age at which working life begins, ``working_age`` the first year of working age, at which some
+    begin.
     """
 
     viewpoint: str
@@ -49,6 +50,7 @@ class ClaimEvidence:
     birth_cohort: pd.DataFrame
     series: pd.DataFrame
     parts: pd.DataFrame
+    working_age: int = 15
 
 
 @dataclass(frozen=True)
@@ -76,14 +78,18 @@ def check_claims(claims: pd.DataFrame, evidence: ClaimEvidence) -> ClaimChecks:
       up; the figure is that sum, its low end the sum of the lowest ends, its high end the sum of
       the largest figure that was ever published for each economy. Supported if the low end reaches
       ``limit``; not if neither the high end nor the additional need of the world does.
-    - ``cohort_enters``: supported if in the year named the generation has the age of entry.
+    - ``cohort_enters``: who is born in year b reaches an age x in b + x. Supported if the year
+      named lies among those in which the generation reaches the age of entry and among those in
+      which it reaches the first year of working age; partly if among one of them only.
     - ``ageing_speed``: a country ages fast if its share of people of 65 and older goes from the
       first to the second mark in ``limit`` years at most. Supported if the viewpoint country does
-      and at least half of its partners surely did; partly if it does and fewer did. A partner that
-      was old before the data begin, or is not yet, does not surely do so.
+      and at least half of its partners do, by estimates or by projection; partly if it does and
+      fewer do. A partner whose years are not known, since it was old before the data begin or is
+      not yet when they end, is not counted as fast.
     - ``young_people``: persons of 20 to 24 per 100 of working life. More than in at least half of
       the partners: partly, since ages say nothing of skills; otherwise not supported.
-    - ``parts_of_target``: supported if every division of the target adds up to it.
+    - ``parts_of_target``: adds_up if every division of the target makes up the whole, which says
+      nothing of whether it will be met; otherwise not supported.
     - ``interest`` and ``ageing_answer`` cannot be tested; what is nearest is given.
 
     Examples
@@ -166,24 +172,29 @@ def _outside(row: Row, figure: str) -> dict[str, Any]:
 
 
 def _cohort_enters(claim: Row, evidence: ClaimEvidence) -> Found:
-    """Return whether the generation has the age of entry in the year named."""
+    """Return whether the generation begins to work in the year named, at one age or at two."""
     year = int(str(claim["values"]))
     cohort = evidence.birth_cohort
     found = cohort[(cohort["country"] == evidence.viewpoint) & (cohort["year"] == year)]
     if found.empty:
         return _untested(), []
     row = found.to_dict("records")[0]
-    enters = row["age_from"] <= evidence.entry_age <= row["age_to"]
     unit = {"unit": "persons", "year": year}
-    figure = {
-        "figure": "persons_of_generation",
-        "area": evidence.viewpoint,
-        "value": row["persons"],
-        "label": "cohort",
-        **unit,
-    }
-    verdict = "supported" if enters else "not_supported"
-    return {"verdict": verdict, "figure": row["persons"], **unit}, [figure]
+    known = {"area": evidence.viewpoint, "label": "cohort"}
+    figures: list[dict[str, Any]] = [
+        {"figure": "persons_of_generation", "value": row["persons"], **known, **unit}
+    ]
+    # ages are those of the end of the year: who is 18 then was born 18 years before
+    born = (year - row["age_to"], year - row["age_from"])
+    ages = {"entry_years": evidence.entry_age, "first_entry_years": evidence.working_age}
+    enters = []
+    for name, age in ages.items():
+        first, last = (when + age for when in born)
+        enters.append(first <= year <= last)
+        ends = {"value_low": first, "value_high": last, "unit": "year"}
+        figures.append({"figure": name, "part": str(age), **ends, **known, "year": year})
+    verdict = "supported" if all(enters) else "partly" if any(enters) else "not_supported"
+    return {"verdict": verdict, "figure": row["persons"], **unit}, figures
 
 
 def _ageing_speed(claim: Row, evidence: ClaimEvidence) -> Found:
@@ -351,7 +362,7 @@ def _parts_of_target(claim: Row, evidence: ClaimEvidence) -> Found:
     ]
     figures += _people_today(parts, row["area"])
     figures += _beside_others(claim, target, year, evidence)
-    verdict = "supported" if np.allclose(sums, target) else "not_supported"
+    verdict = "adds_up" if np.allclose(sums, target) else "not_supported"
     return {"verdict": verdict, "figure": target, "unit": "persons", "year": year}, figures
 
 

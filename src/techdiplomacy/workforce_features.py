@@ -14,6 +14,10 @@ import pandas as pd
 from techdiplomacy.errors import InvalidTable
 
 AI_SIGNAL = "AI share"
+# children: those born in the ten years before
+_CHILDREN = 10
+# parts of a population that two revisions are held against each other in
+_PARTS = {"working": "working_age", "older": "older", "young": "under_10"}
 
 
 def population_ages(
@@ -113,22 +117,19 @@ def population_revisions(
     }
     newer = _middle_of_year(totals[totals["country"].isin(wanted)].rename(columns=renamed))
     ages = _summed(decades[decades["country"].isin(wanted)], first, last).rename(
-        columns={"all": "by_age", "working": "newer_working_age", "older": "newer_older"}
+        columns={"all": "by_age", **{part: f"newer_{name}" for part, name in _PARTS.items()}}
     )
     both = newer.merge(ages, on=key, how="outer")
     both["newer_persons"] = both["newer_persons"].fillna(both["by_age"])
     earlier = _summed(population[population["country"].isin(wanted)], first, last).rename(
         columns={
             "all": "earlier_persons",
-            "working": "earlier_working_age",
-            "older": "earlier_older",
+            **{part: f"earlier_{name}" for part, name in _PARTS.items()},
         }
     )
     joined = earlier.merge(both[both["year"] <= until], on=key, how="inner")
     columns = [*key, "earlier_persons", *renamed.values()]
-    by_age = [
-        f"{which}_{part}" for part in ("working_age", "older") for which in ("earlier", "newer")
-    ]
+    by_age = [f"{which}_{part}" for part in _PARTS.values() for which in ("earlier", "newer")]
     return joined[[*columns, *by_age]].sort_values(key, ignore_index=True)
 
 
@@ -141,13 +142,14 @@ def _middle_of_year(ends: pd.DataFrame) -> pd.DataFrame:
 
 
 def _summed(ages: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
-    """Return persons of all ages, of working age and older, by country and year."""
+    """Return persons of all ages, of working age, older, and children, by country and year."""
     persons = ages["population_persons"]
     working = persons.where(ages["age_from"].between(first, last), 0.0)
     older = persons.where(ages["age_from"] > last, 0.0)
+    young = persons.where(ages["age_from"] < _CHILDREN, 0.0)
     return (
-        ages.assign(all=persons, working=working, older=older)
-        .groupby(["country", "year"], as_index=False)[["all", "working", "older"]]
+        ages.assign(all=persons, working=working, older=older, young=young)
+        .groupby(["country", "year"], as_index=False)[["all", *_PARTS]]
         .sum()
     )
 

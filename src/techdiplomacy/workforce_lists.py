@@ -16,12 +16,14 @@ from techdiplomacy.tables import read_csv
 from techdiplomacy.workforce_tables import QUANTITIES
 
 # the result tables in which a figure like an outside one may stand
-OWN_TABLES = ("reconciled_forecasts", "workforce_forecasts", "scenario_paths")
+OWN_TABLES = ("reconciled_forecasts", "workforce_forecasts", "scenario_paths", "pool_bases")
 ANY_AREA = "*"
 
-_MATCH = ("field", "area", "quantity", "own_table", "own_key", "own_quantity")
+_MATCH = ("field", "area", "quantity", "like", "own_table", "own_key", "own_quantity")
+_WORDS = ("counts_en", "counts_vi", "differs_en", "differs_vi")
 _CLAIM = ("claim_id", "area", "test", "key", "values", "limit")
 _TEXTS = ("statement_en", "statement_vi", "conflict_group")
+_LIST_OF_CONFLICTS = ("conflict_id", "what", "what_vi")
 _PART = (
     *("target_id", "by", "part", "part_en", "part_vi", "persons_low", "persons_high", "adds_up"),
     *("compare_with", "conflict_id"),
@@ -37,8 +39,9 @@ def load_outside_matches() -> pd.DataFrame:
         ``field, area`` (``*``: any), ``quantity, own_table, own_key`` (area, series with
         ``{area}``, or pool), ``own_quantity`` (column of the own table), ``base_year`` (the year
         that flows are added up from; missing: stocks, or not stated), ``independent`` (0: the own
-        value is drawn from published figures of the kind), ``alike``, ``differs``. A figure
-        without a row has nothing alike here.
+        value is drawn from published figures of the kind), ``counts_en, counts_vi`` (what both
+        count) and ``differs_en, differs_vi`` (what is not alike for all that). A figure without a
+        row has nothing alike here.
 
     Raises
     ------
@@ -50,15 +53,47 @@ def load_outside_matches() -> pd.DataFrame:
     >>> sorted(set(load_outside_matches()["own_table"]))
     ['reconciled_forecasts', 'scenario_paths']
     """
-    name = "outside_matches"
-    rows = _read(name, (*_MATCH, "independent", "alike", "differs"), ("base_year",))
-    _refuse_unknown(rows, "quantity", QUANTITIES, name)
-    _refuse_unknown(rows, "own_table", OWN_TABLES, name)
-    _refuse(rows.duplicated(["field", "area", "quantity"]), rows, "stands above it already", name)
+    rows = _outside("1")
     return rows.assign(
         base_year=pd.to_numeric(rows["base_year"]).astype("Int64"),
         independent=pd.to_numeric(rows["independent"]),
     )
+
+
+def load_outside_unlike() -> pd.DataFrame:
+    """Return published figures that readers would take for an own one, and why they are not.
+
+    Returns
+    -------
+    DataFrame
+        ``field, area, quantity, own_key`` (pool that it could be taken for), ``counts_en,
+        counts_vi`` (what the published figure counts), ``differs_en, differs_vi`` (what makes it
+        another quantity). They are not compared.
+
+    Raises
+    ------
+    InvalidTable
+        As `load_outside_matches`.
+
+    Examples
+    --------
+    >>> sorted(set(load_outside_unlike()["own_key"]))
+    ['ict']
+    """
+    return _outside("0")[["field", "area", "quantity", "own_key", *_WORDS]]
+
+
+def _outside(like: str) -> pd.DataFrame:
+    """Return the rows of outside figures that are compared, or those that are not."""
+    name = "outside_matches"
+    rows = _read(name, (*_MATCH, *_WORDS), ("base_year", "independent"))
+    _refuse_unknown(rows, "quantity", QUANTITIES, name)
+    _refuse_unknown(rows, "own_table", OWN_TABLES, name)
+    _refuse_unknown(rows, "like", ("0", "1"), name)
+    open_ = (rows["like"] == "1") & ~rows["independent"].isin(["0", "1"])
+    _refuse(open_, rows, "does not say whether the own value is independent (0 or 1)", name)
+    _refuse(rows.duplicated(["field", "area", "quantity"]), rows, "stands above it already", name)
+    return rows[rows["like"] == like].drop(columns="like").reset_index(drop=True)
 
 
 def load_workforce_claims(country: str) -> pd.DataFrame:
@@ -74,15 +109,16 @@ def load_workforce_claims(country: str) -> pd.DataFrame:
     DataFrame
         ``claim_id, test, key`` (what it is tested by: field of work, series with ``{country}``,
         target), ``values`` (with semicolons between; where the list names none, those of the
-        statement), ``limit, statement_en, statement_vi, conflict_group``; no rows for a country
-        of whose policy no text is known. The words of a statement come from ``claims.csv``; a
-        decision that is not on that list has its own.
+        statement), ``limit, statement_en, statement_vi, conflict_group`` (numbers of conflicts,
+        semicolons between) and ``conflict_en, conflict_vi`` (what sources disagree on, commas
+        between); no rows for a country of whose policy no text is known. The words of a statement
+        come from ``claims.csv``; a decision that is not on that list has its own.
 
     Raises
     ------
     InvalidTable
-        Missing columns, an unknown test, or a statement that is neither on the list of statements
-        nor has words of its own.
+        Missing columns, an unknown test, a statement that is neither on the list of statements
+        nor has words of its own, or a conflict that is not on the list of conflicts.
 
     Examples
     --------
@@ -106,6 +142,15 @@ def load_workforce_claims(country: str) -> pd.DataFrame:
     for column in _TEXTS:
         rows[column] = rows[column].fillna(rows["claim_id"].map(listed[column]))
     rows["values"] = rows["values"].fillna(rows["claim_id"].map(listed["value"]))
+    conflicts = _read("conflicts", _LIST_OF_CONFLICTS).set_index("conflict_id")
+    codes = (
+        rows["conflict_group"].fillna("").str.split(";").map(lambda all_: list(filter(None, all_)))
+    )
+    lost = codes.map(lambda own: not set(own) <= set(conflicts.index))
+    _refuse(lost, rows, "names a conflict that is not in conflicts.csv", name)
+    for column, what in (("conflict_en", "what"), ("conflict_vi", "what_vi")):
+        told = codes.map(lambda own, of=conflicts[what]: ", ".join(of[code] for code in own))
+        rows[column] = told.where(told != "", None)
     kept = rows[rows["area"] == country].drop(columns="area")
     return kept.assign(limit=pd.to_numeric(kept["limit"])).reset_index(drop=True)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 
 import pandas as pd
 
@@ -48,7 +49,11 @@ class Lists:
 
 @dataclass(frozen=True)
 class Outlook:
-    """The workforce ahead; each frame is the declared table of the same name."""
+    """The workforce ahead; each frame but the last is the declared table of the same name.
+
+    ``disputed`` is what ``demography.disputed_ages`` returns: countries whose older share two
+    revisions of the population do not agree on, so that no headline rests on it.
+    """
 
     age_flows: pd.DataFrame
     ageing_years: pd.DataFrame
@@ -63,10 +68,12 @@ class Outlook:
     projections_compared: pd.DataFrame
     claim_verdicts: pd.DataFrame
     claim_figures: pd.DataFrame
+    disputed: pd.DataFrame
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return every table by name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        names = (field.name for field in fields(self))
+        return {name: getattr(self, name) for name in names if name != "disputed"}
 
 
 @dataclass(frozen=True)
@@ -124,12 +131,13 @@ def build_outlook(features: Mapping[str, pd.DataFrame], lists: Lists, params: Pa
     Returns
     -------
     Outlook
-        Scenarios have, beside the end years of the parameters, those that outside figures are
-        about; needs of groups and training have those of the parameters only.
+        Sums of scenarios begin after the newest year of any series. Outside figures begin with
+        their own base year, so that they are compared with scenarios that do so too, and that
+        appear in no other table.
 
     Raises
     ------
-    InvalidTable
+    InvalidTable, InvalidParams
         As the functions that are called.
     """
     viewpoint, chosen, settings = params.viewpoint, params.workforce, params.scenarios
@@ -144,8 +152,8 @@ def build_outlook(features: Mapping[str, pd.DataFrame], lists: Lists, params: Pa
         ages, chosen.generation, demography.cohort_years(chosen.generation, until)
     )
     projections, graduates = features["projections"], features["known_graduates"]
-    also = [year for year in required_years(projections, lists.matches) if year <= until]
-    scenarios = build_scenarios(
+    build = partial(
+        build_scenarios,
         series,
         flows,
         features["age_structure"],
@@ -153,9 +161,13 @@ def build_outlook(features: Mapping[str, pd.DataFrame], lists: Lists, params: Pa
         graduates,
         lists.pools,
         [viewpoint, *partners],
-        settings.model_copy(update={"years": sorted({*settings.years, *also})}),
         seed=params.seed,
     )
+    scenarios = build(settings, start=now)
+    # outside figures count from a base year of their own
+    also = [year for year in required_years(projections, lists.matches) if year <= until]
+    beside = build(settings.model_copy(update={"years": also}), start=None)
+    check = demography.population_check(features["population_revisions"])
     ahead = forecasts_beside(features, params, lists.union)
     checks = check_claims(
         lists.claims,
@@ -179,7 +191,7 @@ def build_outlook(features: Mapping[str, pd.DataFrame], lists: Lists, params: Pa
         demographic_pairs=demography.demographic_pairs(
             flows, viewpoint, partners, base_year=now, until=until
         ),
-        population_check=demography.population_check(features["population_revisions"]),
+        population_check=check,
         scenario_assumptions=scenarios.assumptions,
         pool_bases=scenarios.bases,
         scenario_paths=scenarios.paths,
@@ -187,13 +199,15 @@ def build_outlook(features: Mapping[str, pd.DataFrame], lists: Lists, params: Pa
             scenarios, lists.group_pools, settings, [viewpoint, *partners]
         ),
         training_needs=training.training_needs(
-            scenarios, lists.group_pools, flows, graduates, settings, viewpoint, partners
+            *(scenarios, lists.group_pools, flows, graduates, settings, viewpoint, partners),
+            start=now,
         ),
         projections_compared=compare(
             projections,
             lists.matches,
-            OwnFigures(ahead.reconciled, ahead.forecasts, scenarios.paths, scenarios.bases, now),
+            OwnFigures(ahead.reconciled, ahead.forecasts, beside.paths, beside.bases, now),
         ),
         claim_verdicts=checks.claim_verdicts,
         claim_figures=checks.claim_figures,
+        disputed=demography.disputed_ages(check, margin=chosen.ages_disputed),
     )

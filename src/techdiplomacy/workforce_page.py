@@ -1,8 +1,8 @@
-"""The words and tables of the workforce page, filled from results.
+"""The findings of the workforce page, its working-age population and its headline numbers.
 
 Knows: which sentence says which result. Must not know: files, how a result was computed.
-May import: errors, texts, params, countries, labels, vocabulary, workforce, charts, page_columns,
-pages.
+May import: texts, params, countries, vocabulary, workforce, pages, direction_words,
+backtest_page, fans_page.
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from techdiplomacy import page_columns as cells
-from techdiplomacy.charts import method_words
+from techdiplomacy.backtest_page import published_backtest
 from techdiplomacy.countries import Countries
-from techdiplomacy.errors import InvalidPage
-from techdiplomacy.labels import load_labels
-from techdiplomacy.page_columns import Columns
+from techdiplomacy.direction_words import NARROW, level_words
+from techdiplomacy.fans_page import Ahead, ahead_of, last_year
 from techdiplomacy.pages import Finding
 from techdiplomacy.params import ForecastSettings
 from techdiplomacy.texts import (
@@ -25,7 +23,6 @@ from techdiplomacy.texts import (
     Text,
     commas,
     count,
-    decimal,
     listing,
     percent,
     period,
@@ -33,44 +30,15 @@ from techdiplomacy.texts import (
     say,
     year,
 )
-from techdiplomacy.vocabulary import FORECAST_LABELS, PANELS, WITHOUT_FORECAST
+from techdiplomacy.vocabulary import PANELS
 from techdiplomacy.workforce import WorkforceForecast
 
-# a forecast that moves less than this share of the last value is called level
-_LEVEL = 0.02
-# more panels with skill than these are counted, not named, in the findings
+# more panels than these are counted, not named, in a finding
 _PANELS_NAMED = 3
-
-
-def series_shown(
-    result: WorkforceForecast, measure: str, countries: Sequence[str], codes: Sequence[str]
-) -> list[str]:
-    """Return the series of a measure for some countries and codes, in that order.
-
-    Parameters
-    ----------
-    result : WorkforceForecast
-        The forecasts.
-    measure : str
-        ``employment``, ``researchers`` or ``degrees``.
-    countries, codes : sequence of str
-        ISO3 codes; ends of the series' names (all of them, if empty).
-
-    Raises
-    ------
-    InvalidPage
-        If no such series exists.
-    """
-    existing = set(result.status.loc[result.status["measure"] == measure, "series"])
-    wanted = [f"{measure}/{country}/{code}" for country in countries for code in codes or ["all"]]
-    found = [name for name in wanted if name in existing]
-    if not found:
-        raise InvalidPage(
-            f"No {measure} series of {', '.join(countries)} with {', '.join(codes) or 'any code'}.",
-            where="params.yaml: notebooks.workforce_forecast",
-            next_step="Name countries and codes that the data have: see the table series_status.",
-        )
-    return found
+# more measures without skill than these are counted only
+_FAILING_NAMED = 2
+# series of the viewpoint country that findings tell of
+_SERIES_TOLD = 2
 
 
 def findings(
@@ -90,25 +58,20 @@ def findings(
     outlook : DataFrame
         Table ``working_age_outlook``.
     viewpoint : str
-        Country that the first sentence is about.
+        Country that the first sentences are about.
     names : Countries
         Names.
     settings : ForecastSettings
         Section ``forecast`` of the parameters.
     codes : sequence of str
-        Classifications, the most telling one first.
+        Classifications, the most telling one first; the first two with a forecast are told.
     """
     return [
-        _first_forecast(result, viewpoint, names, settings.until, codes),
+        *_own_forecasts(result, viewpoint, names, settings.until, codes),
         _skill(result),
         _later_coverage(result),
         _population(outlook, viewpoint, names),
     ]
-
-
-def last_year(result: WorkforceForecast, measure: str) -> int:
-    """Return the newest year observed in a measure."""
-    return int(result.status.loc[result.status["measure"] == measure, "last_year"].max())
 
 
 def _newest(result: WorkforceForecast, measures: Sequence[str]) -> Text:
@@ -116,169 +79,144 @@ def _newest(result: WorkforceForecast, measures: Sequence[str]) -> Text:
     ends = [last_year(result, measure) for measure in measures]
     if min(ends) == max(ends):
         return say("series to {last}", last=year(max(ends)))
-    return say("series ending {first} to {last}", first=year(min(ends)), last=year(max(ends)))
+    return say("series ending {years}", years=period(f"{min(ends)}-{max(ends)}"))
 
 
-def _first_forecast(
+def _own_forecasts(
     result: WorkforceForecast, viewpoint: str, names: Countries, until: int, codes: Sequence[str]
-) -> Finding:
-    """Return what the first series of the viewpoint country says, or that there is none."""
-    country = names.text(viewpoint)
-    for code in codes:
-        rows = result.forecasts[result.forecasts["series"] == f"employment/{viewpoint}/{code}"]
-        end = rows[(rows["year"] == until) & (rows["label"] == "forecast")]
-        if len(end):
-            row = end.iloc[0]
-            last = rows[rows["label"] == "observed"].sort_values("year").iloc[-1]
-            return Finding(
+) -> list[Finding]:
+    """Return what the first series of the viewpoint country say, or that there is none."""
+    all_of_them = (ahead_of(result, f"employment/{viewpoint}/{code}", until) for code in codes)
+    told = [own for own in all_of_them if own is not None][:_SERIES_TOLD]
+    if not told:
+        return [
+            Finding(
                 say(
-                    "{series} in {country}: {last} in {last_year}, {value} in {until} if trends "
-                    "hold.",
-                    series=load_labels().text(row["label_of_series"]),
-                    country=country,
-                    last=rounded(last["value"]),
-                    last_year=year(last["year"]),
-                    value=rounded(row["value"]),
+                    "No employment series of {country} can be forecast to {until}.",
+                    country=names.text(viewpoint),
                     until=year(until),
                 ),
-                say(
-                    "{intervals}: {direction}",
-                    intervals=commas(
-                        say(
-                            "{level} interval {low} to {high}",
-                            level=percent(level / 100),
-                            low=rounded(row[f"low_{level}"]),
-                            high=rounded(row[f"high_{level}"]),
-                        )
-                        for level in (80, 95)
-                        if pd.notna(row[f"low_{level}"])
-                    ),
-                    direction=_direction(last["value"], row["low_80"], row["high_80"]),
-                ),
-                say("series to {last}", last=year(last["year"])),
+                say("the data have none, or it is too short"),
+                _newest(result, ["employment"]),
             )
-    return Finding(
-        say(
-            "No employment series of {country} can be forecast to {until}.",
-            country=country,
-            until=year(until),
-        ),
-        say("the data have none, or it is too short"),
-        _newest(result, ["employment"]),
+        ]
+    first = say(
+        "{series} in {country}: {observed}, {value} in {until} if trends hold.",
+        country=names.text(viewpoint),
+        **_values(told[0], until),
     )
+    others = (
+        say("{series}: {observed}, {value} in {until}.", **_values(own, until)) for own in told[1:]
+    )
+    return [
+        Finding(sentence, _certainty(own), say("series to {last}", last=year(own.last_year)))
+        for sentence, own in zip([first, *others], told, strict=True)
+    ]
 
 
-def _direction(last: float, low: float, high: float) -> Text:
-    """Return whether an interval tells the direction from the last observed value."""
-    if low > last:
-        return say("a rise")
-    return say("a fall") if high < last else say("the direction is open")
+def _values(own: Ahead, until: int) -> dict[str, Sayable]:
+    """Return what fills the sentence on a series; the last value with how it got there."""
+    last: dict[str, Sayable] = {"last": rounded(own.last), "last_year": year(own.last_year)}
+    observed = say("{last} in {last_year}", **last)
+    if own.since is not None and own.change is not None:
+        observed = say(
+            "{last} in {last_year} ({change} since {since})",
+            change=percent(own.change, signed=True),
+            since=year(own.since),
+            **last,
+        )
+    return {
+        "series": own.label,
+        "observed": observed,
+        "value": rounded(own.value),
+        "until": year(until),
+    }
+
+
+def _certainty(own: Ahead) -> Text:
+    """Return the interval, and whether all of it lies on one side of the last value."""
+    if own.low > own.last:
+        side = say("all above")
+    else:
+        side = say("all below") if own.high < own.last else say("direction open")
+    return say(
+        "{level} interval {low} to {high}: {side}",
+        level=level_words(NARROW),
+        low=rounded(own.low),
+        high=rounded(own.high),
+        side=side,
+    )
 
 
 def _skill(result: WorkforceForecast) -> Finding:
-    """Return which panels beat the naive line."""
-    rows = result.skill.to_dict("records")
-    data_to = _newest(result, [row["measure"] for row in rows])
-    passing = [row for row in rows if row["passes"]]
-    bad = listing(PANELS[row["measure"]] for row in rows if not row["passes"])
-    if len(passing) > _PANELS_NAMED:
-        return Finding(_many_pass(passing, rows, bad), _lowest_bound(passing), data_to)
-    good = listing(
-        say("{panel} ({share} less)", panel=PANELS[row["measure"]], share=percent(row["skill"]))
-        for row in passing
-    )
-    if good.items and bad.items:
+    """Return in how many panels a forecast is better than no change, and by how much one errs."""
+    judged = result.skill.set_index("measure")["passes"].astype(bool)
+    order = [measure for measure in PANELS if measure in judged.index]
+    data_to = _newest(result, order)
+    passing = [measure for measure in order if judged[measure]]
+    failing = [measure for measure in order if not judged[measure]]
+    values: dict[str, Sayable] = {"n": count(len(passing)), "all": count(len(order))}
+    tests = published_backtest(result).set_index("measure")
+    if not passing:
+        return Finding(
+            say('Tested forecasts beat "no change" in {n} of {all} measures.', **values),
+            say("{n} series tested", n=count(tests["n_series"].sum())),
+            data_to,
+        )
+    told: dict[Any, Any] = dict(tests.loc[passing[0]])
+    # the symmetric error is the share that a forecast is off by, as long as it is small
+    values |= {"panel": PANELS[passing[0]], "error": percent(told["smape"] / 100)}
+    if 0 < len(failing) <= _FAILING_NAMED:
         sentence = say(
-            "The forecast errs less than the last value carried on: {good}; not for {bad}.",
-            good=good,
-            bad=bad,
+            'Tested forecasts beat "no change" in {n} of {all} measures, not {bad}; {panel} was '
+            "off by {error}.",
+            bad=listing(PANELS[measure] for measure in failing),
+            **values,
         )
-    elif good.items:
-        sentence = say("The forecast errs less than the last value carried on: {good}.", good=good)
     else:
-        sentence = say("No forecast errs less than the last value carried on: {bad}.", bad=bad)
-    bounds = commas(
-        say("{panel} {low}", panel=PANELS[row["measure"]], low=percent(row["skill_low"]))
-        if pd.notna(row["skill_low"])
-        else say("{panel} too small to judge", panel=PANELS[row["measure"]])
-        for row in rows
-    )
-    return Finding(sentence, say("lower bounds: {bounds}", bounds=bounds), data_to)
-
-
-def _many_pass(
-    passing: Sequence[dict[Any, Any]], rows: Sequence[dict[Any, Any]], bad: Sayable
-) -> Text:
-    """Return in how many panels the forecast is better, where they are too many to be named."""
-    skills = [row["skill"] for row in passing]
-    values: dict[str, Sayable] = {
-        "n": count(len(passing)),
-        "all": count(len(rows)),
-        "low": percent(min(skills)),
-        "high": percent(max(skills)),
-    }
-    if len(passing) == len(rows):
-        return say(
-            "In all {n} panels the forecast errs {low} to {high} less than the last value carried "
-            "on.",
-            **{name: values[name] for name in ("n", "low", "high")},
+        sentence = say(
+            'Tested forecasts beat "no change" in {n} of {all} measures; {panel} was off by '
+            "{error}.",
+            **values,
         )
-    return say(
-        "In {n} of {all} panels the forecast errs {low} to {high} less than the last value carried "
-        "on; not for {bad}.",
-        bad=bad,
-        **values,
-    )
-
-
-def _lowest_bound(passing: Sequence[dict[Any, Any]]) -> Text:
-    """Return the panel whose lower bound is nearest to no skill."""
-    row = min(passing, key=lambda one: float(one["skill_low"]))
-    return say(
-        "lowest bound: {panel} {low}",
-        panel=PANELS[row["measure"]],
-        low=percent(row["skill_low"]),
-    )
+    return Finding(sentence, say("on average over {n} series", n=count(told["n_series"])), data_to)
 
 
 def _later_coverage(result: WorkforceForecast) -> Finding:
-    """Return how often 80% intervals held in years after they were fixed."""
-    published = _published_backtest(result)
+    """Return how often 80% intervals of what is published held after they were fixed."""
+    published = published_backtest(result)
     known = published[published["later_coverage_80"].notna()].to_dict("records")
-    level = percent(0.8)
+    level = level_words(NARROW)
     if not known:
         return Finding(
             say("Too few years have passed to say how often {level} intervals held.", level=level),
             say("not testable"),
             _newest(result, sorted(result.status["measure"].unique())),
         )
+    certainty = say(
+        "{n} values, not independent", n=count(sum(row["n_judged_later"] for row in known))
+    )
     date = _newest(result, [row["measure"] for row in known])
     if len(known) > _PANELS_NAMED:
         shares = [row["later_coverage_80"] for row in known]
-        return Finding(
-            say(
-                "{level} intervals covered {low} to {high} of later values, by panel.",
-                level=level,
-                low=percent(min(shares)),
-                high=percent(max(shares)),
-            ),
-            say("{n} panels; errors depend on each other", n=count(len(known))),
-            date,
+        sentence = say(
+            "{level} intervals held {low} to {high} of later values, by measure.",
+            level=level,
+            low=percent(min(shares)),
+            high=percent(max(shares)),
         )
-    parts = listing(
-        say(
-            "{share} ({panel}, n = {n})",
-            share=percent(row["later_coverage_80"]),
-            panel=PANELS[row["measure"]],
-            n=count(row["n_judged_later"]),
+    else:
+        sentence = say(
+            "{level} intervals held {parts} of later values.",
+            level=level,
+            parts=listing(_coverage_words(row) for row in known),
         )
-        for row in known
-    )
-    return Finding(
-        say("{level} intervals covered {parts} of later values.", level=level, parts=parts),
-        say("errors depend on each other"),
-        date,
-    )
+    return Finding(sentence, certainty, date)
+
+
+def _coverage_words(row: dict[Any, Any]) -> Text:
+    share, panel = percent(row["later_coverage_80"]), PANELS[row["measure"]]
+    return say("{share} ({panel})", share=share, panel=panel)
 
 
 def _population(outlook: pd.DataFrame, viewpoint: str, names: Countries) -> Finding:
@@ -289,9 +227,8 @@ def _population(outlook: pd.DataFrame, viewpoint: str, names: Countries) -> Find
     estimated = outlook.loc[outlook["projection"] == "estimate", "year"].max()
     return Finding(
         say(
-            "Working-age population {base} to {end}: {changes}.",
-            base=year(base_year(outlook)),
-            end=year(outlook["year"].max()),
+            "Working-age population {years}: {changes}.",
+            years=period(f"{base_year(outlook)}-{int(outlook['year'].max())}"),
             changes=commas(
                 say(
                     "{country} {change}",
@@ -351,281 +288,6 @@ def population_alt(outlook: pd.DataFrame, names: Countries) -> Text:
     )
 
 
-def skill_headline(result: WorkforceForecast, measure: str) -> Text:
-    """Return whether the forecasts of a measure are better than the naive line."""
-    row = result.skill[result.skill["measure"] == measure].iloc[0]
-    panel = PANELS[measure]
-    if row["passes"]:
-        return say(
-            "The forecast of {panel} beats the naive line by {skill} (lower bound {low})",
-            panel=panel,
-            skill=percent(row["skill"]),
-            low=percent(row["skill_low"]),
-        )
-    own = result.status.loc[result.status["measure"] == measure, "status"]
-    if (own == "small_n").any() or pd.isna(row["skill"]):
-        return say(
-            "Too few series of {panel} to judge a forecast, so the last value is carried on",
-            panel=panel,
-        )
-    return say(
-        "The forecast of {panel} has no skill beyond the naive line, so the last value is carried "
-        "on",
-        panel=panel,
-    )
-
-
-def fans_alt(result: WorkforceForecast, series: Sequence[str], until: int) -> Text:
-    """Return fan charts in words: how many lines rise, fall, or have no forecast."""
-    rises = falls = level = none = 0
-    for name in series:
-        rows = result.forecasts[result.forecasts["series"] == name].sort_values("year")
-        past = rows["label"].isin(["observed", "rescaled"])
-        observed, ahead = rows[past], rows[~past]
-        if ahead.empty:
-            none += 1
-            continue
-        change = ahead["value"].iloc[-1] / observed["value"].iloc[-1] - 1
-        rises += change > _LEVEL
-        falls += change < -_LEVEL
-        level += abs(change) <= _LEVEL
-    margin = percent(_LEVEL)
-    kinds = (
-        (rises, say("{n} rise", n=count(rises))),
-        (falls, say("{n} fall", n=count(falls))),
-        (level, say("{n} stay within {margin}", n=count(level), margin=margin)),
-        (none, say("{n} without forecast", n=count(none))),
-    )
-    return say(
-        "{n} fan charts of past years and forecast. From the last observed year to {until}: "
-        "{kinds}.",
-        n=count(len(series)),
-        until=year(until),
-        kinds=commas(words for number, words in kinds if number),
-    )
-
-
-def errors_headline(result: WorkforceForecast) -> Text:
-    """Return in how many panels the combined forecast beats the naive line."""
-    passing = [PANELS[row["measure"]] for row in result.skill.to_dict("records") if row["passes"]]
-    values: dict[str, Sayable] = {"good": count(len(passing)), "all": count(len(result.skill))}
-    if not passing:
-        return say("In {good} of {all} panels the combined forecast beats the naive line", **values)
-    return say(
-        "In {good} of {all} panels the combined forecast beats the naive line: {panels}",
-        panels=listing(passing),
-        **values,
-    )
-
-
-def shifts_headline(used: WorkforceForecast, cut: WorkforceForecast) -> Text:
-    """Return how many series are long enough under each treatment of level shifts."""
-    joined, after = (
-        int((result.status["status"] != "not_estimable").sum()) for result in (used, cut)
-    )
-    return say(
-        "{joined} series are long enough as used, {after} if trained after the last shift only",
-        joined=count(joined),
-        after=count(after),
-    )
-
-
-def outlook_headline(table: pd.DataFrame) -> Text:
-    """Return for how many series the interval tells the direction."""
-    known = table[table["low_80"].notna()]
-    up = int((known["low_80"] > known["last_observed"]).sum())
-    down = int((known["high_80"] < known["last_observed"]).sum())
-    return say(
-        "Of {n} series with an interval, {up} surely rise and {down} surely fall; for the others "
-        "the direction is open",
-        n=count(len(known)),
-        up=count(up),
-        down=count(down),
-    )
-
-
-def outlook_table(result: WorkforceForecast, series: Sequence[str], until: int) -> pd.DataFrame:
-    """Return last observed value and forecast with low and high for some series."""
-    rows = []
-    for name in series:
-        own = result.forecasts[result.forecasts["series"] == name].sort_values("year")
-        last = own[own["label"] == "observed"].iloc[-1]
-        end = own[(own["year"] == until) & ~own["label"].isin(["observed", "rescaled"])]
-        ahead: dict[Any, Any] = dict(end.iloc[0]) if len(end) else {}
-        rows.append(
-            {
-                "country": last["country"],
-                "label_of_series": last["label_of_series"],
-                "year": last["year"],
-                "last_observed": last["value"],
-                "until": until,
-                "label": ahead.get("label"),
-                **{
-                    column: ahead.get(column)
-                    for column in ("value", "low_80", "high_80", "low_95", "high_95")
-                },
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def outlook_columns(names: Countries, until: int) -> Columns:
-    """Return how `outlook_table` reads."""
-    none = say("no interval")
-    heading = say("value in {until}", until=year(until))
-    return (
-        cells.country("country", say("country"), names),
-        cells.label("label_of_series", say("series")),
-        cells.observed("year", say("year"), year),
-        cells.observed("last_observed", say("last observed"), count),
-        cells.words("label", say("ahead"), FORECAST_LABELS),
-        cells.estimate(
-            "value",
-            heading,
-            count,
-            cells.Interval("low_80", "high_80", percent(0.8)),
-            cells.Interval("low_95", "high_95", percent(0.95), missing=none),
-            # the interval of a naive line ends where the back-test does
-            without={"scenario": none, "no_skill": none},
-            by="label",
-        ),
-    )
-
-
-def _published_backtest(result: WorkforceForecast) -> pd.DataFrame:
-    """Return the back-test of the method that is judged, over all horizons."""
-    overall = result.backtest[result.backtest["horizon"] == "all"]
-    return overall[overall["method"] != "naive"].merge(
-        result.skill[["measure", "method"]], on=["measure", "method"]
-    )
-
-
-def backtest_table(result: WorkforceForecast) -> pd.DataFrame:
-    """Return errors and coverage by panel and method."""
-    overall = result.backtest[result.backtest["horizon"] == "all"]
-    columns = ["measure", "method", "n_series", "mase", "smape", "coverage_80", "coverage_95"]
-    later = ["n_judged_later", "later_coverage_80", "later_coverage_95"]
-    return overall[[*columns, *later]].reset_index(drop=True)
-
-
-def backtest_columns() -> Columns:
-    """Return how `backtest_table` reads."""
-    first, second = percent(0.8), percent(0.95)
-    return (
-        cells.words("measure", say("panel"), PANELS),
-        cells.said("method", say("method"), method_words),
-        cells.observed("n_series", say("series"), count),
-        cells.statistic("mase", say("MASE"), decimal),
-        cells.statistic("smape", say("sMAPE, %"), lambda value: decimal(value, 1)),
-        cells.statistic("coverage_80", say("{level} covers", level=first), percent),
-        cells.statistic("coverage_95", say("{level} covers", level=second), percent),
-        cells.statistic("n_judged_later", say("errors judged later"), count),
-        cells.statistic("later_coverage_80", say("{level} covers later", level=first), percent),
-        cells.statistic("later_coverage_95", say("{level} covers later", level=second), percent),
-    )
-
-
-def errors_alt(result: WorkforceForecast) -> Text:
-    """Return the chart of relative errors in words; of many panels without the intervals."""
-    many = len(result.skill) > _PANELS_NAMED
-    parts = commas(_error_words(row, many) for row in result.skill.to_dict("records"))
-    if many:
-        return say(
-            "Dots of the error of each method divided by that of the naive line; for the combined "
-            "method: {parts}.",
-            parts=parts,
-        )
-    return say(
-        "Dots of the error of each method divided by that of the naive line; for the combined "
-        "method with its interval: {parts}.",
-        parts=parts,
-    )
-
-
-def _error_words(row: dict[Any, Any], many: bool) -> Text:
-    panel = PANELS[row["measure"]]
-    if pd.isna(row["skill_low"]):
-        return say("{panel} too small to judge", panel=panel)
-    error = decimal(1 - row["skill"])
-    if many:
-        return say("{panel} {error}", panel=panel, error=error)
-    return say(
-        "{panel} {error} ({low} to {high})",
-        panel=panel,
-        error=error,
-        low=decimal(1 - row["skill_high"]),
-        high=decimal(1 - row["skill_low"]),
-    )
-
-
-def level_shift_table(used: WorkforceForecast, cut: WorkforceForecast) -> pd.DataFrame:
-    """Return what the treatment of level shifts decides, by panel."""
-    rows = []
-    for treatment, result in (("used", used), ("cut", cut)):
-        for row in result.skill.to_dict("records"):
-            status = result.status[result.status["measure"] == row["measure"]]["status"]
-            rows.append(
-                {
-                    "measure": row["measure"],
-                    "treatment": treatment,
-                    "n_long_enough": int((status != "not_estimable").sum()),
-                    "n_series": len(status),
-                    "judged": "ok" if status.isin(["ok", "no_skill"]).any() else "small_n",
-                    "skill": row["skill"],
-                    "skill_low": row["skill_low"],
-                    "skill_high": row["skill_high"],
-                    "skill_outside_shifts": row["skill_outside_shifts"],
-                    "share_across_shifts": row["share_across_shifts"],
-                }
-            )
-    return pd.DataFrame(rows).sort_values(
-        ["measure", "treatment"], ascending=[True, False], ignore_index=True
-    )
-
-
-def level_shift_columns(level: float) -> Columns:
-    """Return how `level_shift_table` reads; ``level`` is the mass of the interval of the skill."""
-    treatments = {"used": say("as used"), "cut": say("trained after the last shift only")}
-    return (
-        cells.words("measure", say("panel"), PANELS),
-        cells.words("treatment", say("level shifts"), treatments),
-        cells.observed("n_long_enough", say("series long enough"), count),
-        cells.observed("n_series", say("of"), count),
-        cells.estimate(
-            "skill",
-            say("skill"),
-            percent,
-            cells.Interval("skill_low", "skill_high", percent(level)),
-            without={"small_n": say("too few series")},
-            by="judged",
-        ),
-        cells.statistic("skill_outside_shifts", say("skill outside shifts"), percent),
-        cells.statistic("share_across_shifts", say("errors across a shift"), percent),
-    )
-
-
-def not_forecast_table(result: WorkforceForecast, countries: Sequence[str]) -> pd.DataFrame:
-    """Return the series of some countries without a forecast, and why."""
-    status = result.status
-    without = status[(status["status"] != "ok") & status["country"].isin(countries)]
-    counted = without.groupby(["country", "measure", "status"], as_index=False).agg(
-        n_series=("series", "size"), first=("first_year", "min"), last=("last_year", "max")
-    )
-    years = counted["first"].astype(str) + "-" + counted["last"].astype(str)
-    return counted.assign(years=years)[["country", "measure", "n_series", "years", "status"]]
-
-
-def not_forecast_columns(names: Countries) -> Columns:
-    """Return how `not_forecast_table` reads."""
-    return (
-        cells.country("country", say("country"), names),
-        cells.words("measure", say("measure"), PANELS),
-        cells.observed("n_series", say("series"), count),
-        cells.said("years", say("years"), period),
-        cells.words("status", say("why"), WITHOUT_FORECAST),
-    )
-
-
 def headline_numbers(
     result: WorkforceForecast,
     outlook: pd.DataFrame,
@@ -645,7 +307,7 @@ def headline_numbers(
         status = result.status.loc[result.status["measure"] == name, "status"]
         numbers[f"{name}_series"] = len(status)
         numbers[f"{name}_series_forecast"] = int((status == "ok").sum())
-    for row in _published_backtest(result).to_dict("records"):
+    for row in published_backtest(result).to_dict("records"):
         numbers[f"{row['measure']}_coverage_80"] = float(row["coverage_80"])
     ahead = result.forecasts[result.forecasts["country"] == viewpoint]
     for row in ahead[ahead["series"].isin(series) & (ahead["year"] == until)].to_dict("records"):

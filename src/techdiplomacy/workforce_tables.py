@@ -121,23 +121,6 @@ WORKFORCE_CLEAN = (
         ),
     ),
     Table(
-        "labour_and_output",
-        "clean",
-        "Persons engaged and output at constant national prices",
-        ("country", "year"),
-        (
-            country_column(),
-            year_column("calendar year"),
-            count_column("engaged_persons", "persons engaged", "persons", optional=True),
-            count_column(
-                "output_million_lcu",
-                "gross domestic product at constant national prices",
-                "million local currency",
-                optional=True,
-            ),
-        ),
-    ),
-    Table(
         "population_totals",
         "clean",
         "Population with prediction intervals, newer revision",
@@ -255,6 +238,13 @@ WORKFORCE_FEATURES = (
                 "persons",
                 optional=True,
             ),
+            count_column("earlier_under_10", "below the age of 10, revision of 2022", "persons"),
+            count_column(
+                "newer_under_10",
+                "below the age of 10, revision of 2024; every ten years only",
+                "persons",
+                optional=True,
+            ),
         ),
     ),
     Table(
@@ -269,23 +259,6 @@ WORKFORCE_FEATURES = (
             count_column("value", "value in the unit of the row", "see column unit"),
             Column("unit", "text", "unit of the value"),
             yes_or_no_column("incomplete", "whether days of the month are missing"),
-        ),
-    ),
-    Table(
-        "output_growth",
-        "features",
-        "Persons engaged and output by country and year",
-        ("country", "year"),
-        (
-            country_column(),
-            year_column("calendar year"),
-            count_column("engaged_persons", "persons engaged", "persons", optional=True),
-            count_column(
-                "output_million_lcu",
-                "gross domestic product at constant national prices",
-                "million local currency",
-                optional=True,
-            ),
         ),
     ),
     Table(
@@ -322,9 +295,14 @@ _MEASURE = Column(
 FROZEN = (
     Column("release", "text", "release that published the forecast"),
     Column("released", "text", "day of the release", pattern=r"^\d{4}-\d{2}-\d{2}$"),
-    Column("series", "text", "measure, country and code of the series"),
-    _MEASURE,
-    country_column(),
+    Column("series", "text", "measure, area and code of the series"),
+    Column(
+        "measure",
+        "text",
+        "panel of the series; reconciled: made to add up over a union of countries",
+        allowed=(*MEASURES, "reconciled"),
+    ),
+    AREA,
     Column("label_of_series", "text", "what is counted, in words"),
     Column("unit", "text", "unit of the value"),
     year_column("year forecast"),
