@@ -201,18 +201,3 @@ class TestCaptions:
         assert "growth with growth" in note
         assert "lie 80% of its draws" in note
         assert "4 of 6 figures were read in the press or second hand; 1 are due" in note
-
-    def test_the_finding_rests_on_independent_values(self):
-        names = load_countries()
-        finding = page.outside_finding(COMPARED, names)
-        assert finding.sentence.say("en") == (
-            "ICT specialists, European Union: 12,400,000 here (scenario), beside target of "
-            "20,000,000 by 2030 (beside a value without range), outside projection of 12,000,000 "
-            "by 2030 (beside a value without range)."
-        )
-        assert finding.certainty.say("en") == "2 of 6 can be compared independently"
-        assert finding.data_to.say("en") == "figures published to 2024"
-        chips = COMPARED[COMPARED["independent"] != 1]
-        assert page.outside_finding(chips, names).sentence.say("en") == (
-            "Of 4 published figures 2 have their like here, none of them independent."
-        )

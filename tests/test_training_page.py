@@ -11,7 +11,6 @@ from techdiplomacy.declarations import declared
 from techdiplomacy.page_columns import side_by_side
 from techdiplomacy.params import load_params
 from techdiplomacy.tables import check_table
-from techdiplomacy.vocabulary import POOL_STATUSES
 
 pytestmark = pytest.mark.usefixtures("at_the_root")
 
@@ -21,13 +20,6 @@ WIDE = pool_words.wide_names(BASES, SERIES)
 
 def test_the_rows_of_these_tests_obey_their_declaration():
     check_table(TRAINING, declared("training_needs"), where="test")
-
-
-def test_every_reason_has_words():
-    statuses = next(
-        one.allowed for one in declared("training_needs").columns if one.name == "status"
-    )
-    assert set(POOL_STATUSES) == set(statuses) - {"ok"}
 
 
 def partners(training=TRAINING):

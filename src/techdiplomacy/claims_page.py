@@ -306,6 +306,18 @@ def claims_columns() -> Columns:
     )
 
 
+def target_claim(verdicts: pd.DataFrame) -> str:
+    """Return the statement that names an official target by its parts; empty if there is none.
+
+    Examples
+    --------
+    >>> target_claim(pd.DataFrame({"claim_id": ["C1", "D1"], "test": ["x", "parts_of_target"]}))
+    'D1'
+    """
+    own = verdicts.loc[verdicts["test"] == "parts_of_target", "claim_id"]
+    return str(own.iloc[0]) if len(own) else ""
+
+
 def target_table(figures: pd.DataFrame, parts: pd.DataFrame, claim: str) -> pd.DataFrame:
     """Return what stands beside an official target: parts, people at work, young people.
 

@@ -17,7 +17,6 @@ from techdiplomacy.countries import Countries
 from techdiplomacy.labels import load_labels
 from techdiplomacy.outside import outside_range
 from techdiplomacy.page_columns import Columns, Interval
-from techdiplomacy.pages import Finding
 from techdiplomacy.texts import (
     Sayable,
     Spelled,
@@ -383,47 +382,4 @@ def outside_note(compared: pd.DataFrame, level: float) -> Text:
         "no statistic known here settles them.",
         level=percent(level),
         **_said(counts, "alike", "independent", "press", "n", "due"),
-    )
-
-
-def outside_finding(compared: pd.DataFrame, names: Countries) -> Finding:
-    """Return what comes of the comparisons that rest on independent values."""
-    counts = outside_counts(compared)
-    known = compared[(compared["independent"] == 1) & compared["verdict"].isin(_PLACED)]
-    # one series is told; figures that stand beside another one are in the table
-    known = known[known["own_series"] == known["own_series"].min()]
-    newest = say("figures published to {last}", last=year(int(compared["published"].str[:4].max())))
-    if known.empty:
-        return Finding(
-            say(
-                "Of {n} published figures {alike} have their like here, none of them independent.",
-                **_said(counts, "n", "alike"),
-            ),
-            say("agreement proves nothing"),
-            newest,
-        )
-    parts = commas(
-        say(
-            "{nature} of {figure} by {target} ({verdict})",
-            nature=OUTSIDE_NATURES[row["nature"]],
-            figure=range_words(*outside_range(row)),
-            target=year(row["target_year"]),
-            verdict=OUTSIDE_VERDICTS[row["verdict"]],
-        )
-        for row in known.to_dict("records")
-    )
-    row = known.to_dict("records")[0]
-    values: dict[str, Sayable] = {
-        "area": area_words(str(row["area"]), names),
-        "field": load_labels().text(row["field"]),
-        "own": rounded(row["own_value"]),
-        "label": OWN_LABELS[row["own_label"]],
-    }
-    return Finding(
-        say("{field}, {area}: {own} here ({label}), beside {parts}.", parts=parts, **values),
-        say(
-            "{independent} of {n} can be compared independently",
-            **_said(counts, "independent", "n"),
-        ),
-        newest,
     )

@@ -794,9 +794,6 @@ def spread(values: np.ndarray, gap: float) -> np.ndarray:
     return places
 
 
-_spread = spread  # TEMP until scenario_charts follows
-
-
 def tiles(
     numbers: pd.DataFrame,
     *,

@@ -215,7 +215,7 @@ def _name_lines(ax: Axes, lasts: list[tuple[float, str, str]], height: float) ->
     """Write the names of the lines right of the chart, none upon another."""
     ordered = sorted(lasts)
     values = np.array([value for value, *_ in ordered])
-    places = plots._spread(values, _APART * height)
+    places = plots.spread(values, _APART * height)
     for (_, words, colour), place in zip(ordered, places, strict=True):
         ax.annotate(
             "\n".join(textwrap.wrap(words, _LETTERS)),

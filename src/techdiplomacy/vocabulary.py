@@ -432,14 +432,6 @@ SUPPLY_BASES = {
     "young_people": say("supply in step with young people"),
     "none": say("no supply"),
 }
-# what is said in place of a need, a supply or a gap
-POOL_STATUSES = {
-    "no_gap": say("no gap in most draws"),
-    "no_pool": say("no statistic isolates it"),
-    "no_stock": say("no figure for the pool"),
-    "old_base": say("newest figure too old"),
-    "no_past": say("past entries not known"),
-}
 # told only where nine tenths of the draws agree in both growth scenarios
 NEED_VERDICTS = {
     "short": say("short"),

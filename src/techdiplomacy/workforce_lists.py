@@ -17,7 +17,6 @@ from techdiplomacy.workforce_tables import QUANTITIES
 
 # the result tables in which a figure like an outside one may stand
 OWN_TABLES = ("reconciled_forecasts", "workforce_forecasts", "scenario_paths", "pool_bases")
-ANY_AREA = "*"
 
 _MATCH = ("field", "area", "quantity", "like", "own_table", "own_key", "own_quantity")
 _WORDS = ("counts_en", "counts_vi", "differs_en", "differs_vi")
