@@ -25,8 +25,8 @@ def en(text):
 
 
 def shown(record):
-    """Return the kinds and names of what the section shows."""
-    made = page.section(record, load_countries(), 2026, ["ilostat_employment"])
+    """Return the kinds and names of the tables."""
+    made = page.scored_tables(record, load_countries(), 2026, ["ilostat_employment"])
     return [element.name or element.kind for element in made]
 
 
@@ -34,7 +34,7 @@ class TestNothing:
     def test_one_sentence_says_that_nothing_is_frozen(self):
         assert en(page.state(EMPTY)).startswith("No release has frozen a forecast yet;")
         assert en(page.state(EMPTY)).count(".") == 1
-        assert shown(EMPTY) == ["paragraph"]
+        assert shown(EMPTY) == []
         assert page.findings(EMPTY) == []
         assert page.headline_numbers(EMPTY) == {
             "record_scored": 0,
@@ -52,7 +52,7 @@ class TestWaiting:
             "(degrees) and 2025 (employment)."
         )
         # without a score there is nothing for a table
-        assert shown(WAITING) == ["paragraph"]
+        assert shown(WAITING) == []
 
     def test_a_series_that_ended_long_ago_does_not_say_when(self):
         old = WAITING[WAITING["series"] == "employment/KOR/a"].head(1)
@@ -77,7 +77,7 @@ class TestScored:
         )
 
     def test_tables_follow_as_soon_as_one_is_scored(self):
-        assert shown(SCORED) == ["paragraph", "record", "paragraph", "misses"]
+        assert shown(SCORED) == ["record", "paragraph", "misses"]
 
     def test_wrong_ones_are_counted(self):
         # misses: KOR 2025 and 2026, and JPN 2026 of the second release (102 against 104 to 112)

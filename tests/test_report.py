@@ -22,7 +22,7 @@ from techdiplomacy.files import write_bytes, write_json
 from techdiplomacy.params import load_params
 from techdiplomacy.render import file_name
 from techdiplomacy.report import LANGUAGE_NAMES, OWN_PAGES
-from techdiplomacy.tables import read_csv
+from techdiplomacy.tables import read_csv, read_table
 from techdiplomacy.texts import LANGUAGES, day
 from techdiplomacy.vocabulary import LISTS
 
@@ -453,6 +453,9 @@ def english_by_right(page):
         for card in cards
         for words in (card.producer, card.licence.name, card.citation)
     }
+    if page == "workforce_scenarios":
+        # who published a figure is a name
+        allowed |= {squeezed(name) for name in read_table("projections")["publisher"]}
     release = changes.newest_release()
     if release and page == "new":
         allowed |= {

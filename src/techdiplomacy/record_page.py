@@ -52,10 +52,10 @@ def _frozen_since(record: pd.DataFrame) -> Sayable:
 # --- what can be said so far --------------------------------------------------------------------
 
 
-def section(
+def scored_tables(
     record: pd.DataFrame, names: Countries, newest: int, sources: Sequence[str]
 ) -> list[Element]:
-    """Return what the page shows of published forecasts: a sentence, and tables once there are any.
+    """Return the tables of published forecasts: none as long as nothing is scored.
 
     Parameters
     ----------
@@ -68,11 +68,9 @@ def section(
     sources : sequence of str
         Ids of the source cards behind the series.
     """
-    said = pages.paragraph(state(record))
     if _scored(record).empty:
-        return [said]
+        return []
     return [
-        said,
         pages.table(
             release_table(record),
             columns=release_columns(),
