@@ -134,19 +134,20 @@ class TestNeeds:
         assert rows[["pool", "year"]].to_numpy().tolist() == [
             [pool, end] for pool in ("ict", "engineering") for end in (2030, 2035, 2045)
         ]
-        shown = read(rows, page.needs_columns(SAID, 0.8))
-        assert shown["stands for"] == [
-            *("partial: AI; Cloud, quantum, data", "", ""),
-            *("proxy: Chips; Aerospace", "", ""),
+        shown = read(rows, page.needs_columns(0.8))
+        ict, engineers = (SAID[pool].say("en") for pool in ("ict", "engineering"))
+        assert shown["pool, and what it stands for"] == [
+            *(f"{ict} (partial: AI; Cloud, quantum, data)", ict, ict),
+            *(f"{engineers} (proxy: Chips; Aerospace)", engineers, engineers),
         ]
         assert shown["wanted"][0] == "1,500"
         assert shown["need"][0] == "100"
         assert shown["supply"][0] == "40.0"
         assert shown["gap, 80% low"][0] == "50.0"
-        assert_headings_differ(page.needs_columns(SAID, 0.8))
+        assert_headings_differ(page.needs_columns(0.8))
         assert_can_be_shown(
             rows.assign(groups=rows["pool"].map(SAID)),
-            page.needs_columns(SAID, 0.8),
+            page.needs_columns(0.8),
             "needs",
             subtitle="Persons to 2035",
             source=SOURCE,
@@ -154,7 +155,7 @@ class TestNeeds:
 
     def test_a_need_without_supply_has_a_row_and_no_gap(self):
         rows = self.rows("KOR")
-        shown = read(rows, page.needs_columns(SAID, 0.8))
+        shown = read(rows, page.needs_columns(0.8))
         assert shown["need"] == ["70.0"] * 3
         assert set(shown["gap"]) == set(shown["supply"]) == {"\N{EN DASH}"}
         # of a published figure no growth of its own is known

@@ -41,7 +41,6 @@ from techdiplomacy.texts import (
     period,
     rounded,
     say,
-    verbatim,
     year,
 )
 from techdiplomacy.vocabulary import NEED_VERDICTS
@@ -205,8 +204,8 @@ def needs_table(
     Returns
     -------
     DataFrame
-        Rows of ``group_needs`` with ``stock_wanted`` and its ends, and with ``groups``: what the
-        pool stands for, in its first row only.
+        Rows of ``group_needs`` with ``stock_wanted`` and its ends, and with ``groups``: the pool
+        and, in its first row only, what it stands for.
     """
     own = needs[needs["country"] == viewpoint]
     groups = groups_by_role(own, taxonomy)
@@ -215,7 +214,7 @@ def needs_table(
     rows = _in_order(told(by_pool(own)).merge(wanted, on=keys, how="left"), pools)
     first = ~rows.duplicated("pool")
     said = [
-        groups[pool] if once else verbatim("")
+        say("{pool} ({groups})", pool=pools[pool], groups=groups[pool]) if once else pools[pool]
         for pool, once in zip(rows["pool"], first, strict=True)
     ]
     return rows.assign(groups=pd.Series(said, index=rows.index, dtype=object))
@@ -235,11 +234,10 @@ def _pool_column(pools: Pools) -> cells.PageColumn:
     return cells.said("pool", say("pool"), lambda pool: pools[pool])
 
 
-def needs_columns(pools: Pools, level: float) -> Columns:
+def needs_columns(level: float) -> Columns:
     """Return how `needs_table` reads; ``level`` is the share of draws between the ends."""
     return (
-        _pool_column(pools),
-        cells.texts("groups", say("stands for")),
+        cells.texts("groups", say("pool, and what it stands for")),
         cells.observed("year", say("until"), year),
         _flow("stock_wanted", say("wanted"), level),
         _flow("openings", say("need"), level),
