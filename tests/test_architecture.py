@@ -17,6 +17,7 @@ LEVELS = [
     {"scenario_tables"},
     {"declarations"},
     {"params", "cards", "tables", "stages"},
+    {"reference_lists"},
     {"countries", "labels", "technologies", "statements", "vocabulary", "sources"}
     | {"register_files", "workforce_pools", "workforce_lists", "smoothing"},
     {"clean", "patents", "damped_trend", "accuracy", "pair_facts", "registers"}

@@ -1,8 +1,7 @@
 """The declared tables of the workbench by name; the data dictionary is made from them.
 
 Knows: which tables there are. Must not know: files or figures.
-May import: errors, columns, input_tables, result_tables, technology_tables, tie_tables, gap_tables,
-priority_tables, scorecard_tables, workforce_tables, scenario_tables.
+May import: errors, columns, and every module of tables.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from techdiplomacy.columns import Table
 from techdiplomacy.errors import InvalidTable, suggest
 from techdiplomacy.gap_tables import COOPERATION_GAPS
 from techdiplomacy.input_tables import CLEAN, FEATURES
+from techdiplomacy.live_tables import LIVE
 from techdiplomacy.priority_tables import PARTNER_PRIORITIES
 from techdiplomacy.result_tables import COUNTRY_CLUSTERS
 from techdiplomacy.scenario_tables import WORKFORCE_SCENARIOS
@@ -26,7 +26,7 @@ from techdiplomacy.workforce_tables import (
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        *(*CLEAN, *WORKFORCE_CLEAN, *FEATURES, *WORKFORCE_FEATURES),
+        *(*CLEAN, *WORKFORCE_CLEAN, *LIVE, *FEATURES, *WORKFORCE_FEATURES),
         *(*GROUP_EVIDENCE, *COOPERATION_FEATURES, *KNOWN_FACTS),
         *(*COUNTRY_CLUSTERS, *WORKFORCE_FORECAST, *TECHNOLOGY_STRENGTH),
         *(*COOPERATION_TIES, *COOPERATION_GAPS, *PARTNER_PRIORITIES, *SCORECARD),

@@ -14,7 +14,7 @@ import pandas as pd
 
 from techdiplomacy import page_columns as cells
 from techdiplomacy.countries import Countries
-from techdiplomacy.demography import CHILDREN, generation_revised
+from techdiplomacy.demography import CHILDREN, OLDER, generation_revised
 from techdiplomacy.page_columns import Columns, Estimate, Interval
 from techdiplomacy.pages import Finding
 from techdiplomacy.texts import (
@@ -34,8 +34,6 @@ from techdiplomacy.vocabulary import BALANCES, REVISIONS
 
 SOURCES = ("un_population_2022",)
 CHECK_SOURCES = ("un_population_2022", "un_population_2024_totals", "un_population_2024_ages")
-# from this age on people count as older in the tables
-_OLDER = 65
 # the interval of the newer revision
 _LEVEL = 0.95
 # countries named in a sentence
@@ -207,7 +205,7 @@ def speed_sentence(
         share = flows[flows["country"] == viewpoint].set_index("year")["older_share"]
         return say(
             "People of {age} and older: {low} of {country} in {base}, {high} in {until}",
-            age=count(_OLDER),
+            age=count(OLDER),
             low=percent(share[base_year]),
             country=country,
             base=year(base_year),
@@ -220,7 +218,7 @@ def speed_sentence(
         "country": country,
         "low": percent(low),
         "high": percent(high),
-        "age": count(_OLDER),
+        "age": count(OLDER),
         "n": count(row["years"]),
         "years": period(f"{row['from_year']}-{row['to_year']}"),
     }
@@ -252,7 +250,7 @@ def ageing_headline(ageing: pd.DataFrame, flows: pd.DataFrame, shown: Sequence[s
         now=count(top["status"].isin(["passed", "before"]).sum()),
         n=count(len(top)),
         mark=percent(own["mark"].max()),
-        age=count(_OLDER),
+        age=count(OLDER),
         last=year(flows["year"].min() if estimated.empty else estimated.max()),
         later=count((top["status"] == "ahead").sum()),
         until=year(flows["year"].max()),
@@ -264,7 +262,7 @@ def ageing_subtitle(flows: pd.DataFrame, from_year: int) -> Text:
     return say(
         "People of {age} and older over all people, {first} to {last}; {known}, then medium "
         "variant",
-        age=count(_OLDER),
+        age=count(OLDER),
         first=year(from_year),
         last=year(flows["year"].max()),
         known=estimates_to(flows),
@@ -277,7 +275,7 @@ def ageing_alt(flows: pd.DataFrame, viewpoint: str, shown: Sequence[str], names:
     end = flows[(flows["year"] == until) & flows["country"].isin([viewpoint, *shown])]
     share = end.set_index("country")["older_share"].sort_values()
     values: dict[str, Sayable] = {
-        "age": count(_OLDER),
+        "age": count(OLDER),
         "until": year(until),
         "lowest": names.text(str(share.index[0])),
         "low": percent(share.iloc[0]),
@@ -639,10 +637,10 @@ def check_columns(names: Countries, table: pd.DataFrame | None = None) -> Column
         cells.observed("difference", say("newer over used"), _signed_tenth),
         cells.observed("working_age_difference", say("the same of working age"), _signed_tenth),
         cells.observed(
-            "earlier_older_share", say("of {age} and older, used", age=count(_OLDER)), _tenth
+            "earlier_older_share", say("of {age} and older, used", age=count(OLDER)), _tenth
         ),
         cells.observed(
-            "newer_older_share", say("of {age} and older, newer", age=count(_OLDER)), _tenth
+            "newer_older_share", say("of {age} and older, newer", age=count(OLDER)), _tenth
         ),
         cells.words("agrees", say("used against the newer interval"), REVISIONS),
     )
@@ -733,7 +731,7 @@ def disputed_words(disputed: pd.DataFrame, names: Countries, *, margin: float) -
     margin : float
         The margin it was asked for.
     """
-    values: dict[str, Sayable] = {"age": count(_OLDER), "points": count(100 * margin)}
+    values: dict[str, Sayable] = {"age": count(OLDER), "points": count(100 * margin)}
     if disputed.empty:
         return say(
             "For no country do the revisions differ by {points} points or more in the share of "

@@ -37,8 +37,75 @@ class SourceUnavailable(TechDiplomacyError):
     """The figures of a source cannot be had: no file, no connector, or no answer."""
 
 
+class QuotaExhausted(TechDiplomacyError):
+    """A publisher gives no more for now; the stage stops, and what is complete is kept.
+
+    Parameters
+    ----------
+    what, where, next_step : str
+        As in every error.
+    host : str
+        Who refused.
+    status : int
+        Status of the answer.
+    seconds : float or None
+        How long the publisher asks to wait.
+    until : str
+        When that is over, as a moment in UTC; empty where the publisher does not say.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str,
+        next_step: str,
+        host: str,
+        status: int,
+        seconds: float | None,
+        until: str,
+    ) -> None:
+        super().__init__(what, where=where, next_step=next_step)
+        self.host = host
+        self.status = status
+        self.seconds = seconds
+        self.until = until
+
+
+class QueryTooLarge(TechDiplomacyError):
+    """A publisher cannot answer a question as a whole; a narrower one may be asked once."""
+
+
+class AuthFailed(TechDiplomacyError):
+    """A publisher refuses the key, or wants one; the message names the variable, not the value."""
+
+
+class RequestRejected(TechDiplomacyError):
+    """A publisher calls a question wrong; asking again would not help."""
+
+
+class ContentRejected(TechDiplomacyError):
+    """An answer is not what was asked for, or not whole; it is set aside, the old one stands."""
+
+
 class SourceChanged(TechDiplomacyError):
     """The figures of a source are not the ones its card describes."""
+
+
+class NotFound(SourceChanged):
+    """A publisher has nothing at an address, any more or for this selection.
+
+    Parameters
+    ----------
+    what, where, next_step : str
+        As in every error.
+    body : str
+        First 500 bytes of the answer, without secrets: some publishers call an empty selection so.
+    """
+
+    def __init__(self, what: str, *, where: str, next_step: str, body: str = "") -> None:
+        super().__init__(what, where=where, next_step=next_step)
+        self.body = body
 
 
 class InvalidTable(TechDiplomacyError):

@@ -1,8 +1,8 @@
 """What stands for each pool of workers in each country: stock, past steps, graduates.
 
 Knows: which series is preferred, past steps inside one level, published base figures, graduates.
-Must not know: files, countries by name, scenarios. May import: stock_flow, workforce, NumPy,
-pandas.
+Must not know: files, countries by name, scenarios. May import: stock_flow, workforce,
+workforce_tables, NumPy, pandas.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import pandas as pd
 
 from techdiplomacy.stock_flow import Array, require_one_unit
 from techdiplomacy.workforce import FEWEST_CHANGES, join_level_shifts
+from techdiplomacy.workforce_tables import PROJECTIONS
 
-PUBLISHED = "projections"
 REGISTER = "register"
 # figures whose base value is the workforce of the base year
 _STATES_BASE = ("employment", "additional_employment", "additional_demand", "needed")
@@ -216,7 +216,7 @@ def _base(
     for choice in stocks:
         stock = (
             _published_stock(projections, country, str(choice["code"]), between)
-            if choice["measure"] == PUBLISHED
+            if choice["measure"] == PROJECTIONS
             else _counted_stock(rows.get(_name(choice, country)), past_years)
         )
         if stock is not None:
@@ -277,7 +277,7 @@ def _published_stock(
     if figures.empty:
         return None
     newest = figures.iloc[-1]
-    name = f"{PUBLISHED}/{country}/{newest['projection_id']}"
+    name = f"{PROJECTIONS}/{country}/{newest['projection_id']}"
     return name, int(newest["base_year"]), float(newest["base_value"]), NO_STEPS
 
 

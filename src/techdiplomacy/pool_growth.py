@@ -2,7 +2,7 @@
 
 Knows: ages by year, growth per person of working age, ranges across countries, growth that figures
 imply. Must not know: files, countries by name, scenarios. May import: errors, pool_bases,
-stock_flow, NumPy, pandas.
+stock_flow, workforce_tables, NumPy, pandas.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from techdiplomacy.errors import InvalidTable
-from techdiplomacy.pool_bases import PUBLISHED, PoolBase, Steps
+from techdiplomacy.pool_bases import PoolBase, Steps
 from techdiplomacy.stock_flow import Array, Picks
+from techdiplomacy.workforce_tables import PROJECTIONS
 
 # fewer countries than this give no range of their own
 FEWEST_COUNTRIES = 4
@@ -189,7 +190,7 @@ def published_growth(
         for year, total in working_age.groupby("year")["working_age_persons"].sum().items()
     }
     rows = []
-    for choice in pools[pools["measure"] == PUBLISHED].to_dict("records"):
+    for choice in pools[pools["measure"] == PROJECTIONS].to_dict("records"):
         for figure in _growing(projections, str(choice["code"])):
             base, end = int(figure["base_year"]), int(figure["target_year"])
             now, later = (persons.get((figure["area"], year)) for year in (base, end))

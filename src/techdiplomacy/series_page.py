@@ -28,8 +28,8 @@ from techdiplomacy.texts import (
     year,
 )
 from techdiplomacy.vocabulary import FORECAST_LABELS, PANELS, UNIONS
+from techdiplomacy.workforce_tables import UNION
 
-UNION = "EU27"
 SERIES_SOURCES = ("ilostat_employment", "eurostat_ict", "oecd_researchers", "ncses_degrees")
 UNION_SOURCES = ("eurostat_ict",)
 _NO_SERIES = say("no series")

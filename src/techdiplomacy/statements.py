@@ -11,6 +11,7 @@ import pandas as pd
 
 from techdiplomacy.errors import InvalidTable, suggest
 from techdiplomacy.paths import reference_file
+from techdiplomacy.reference_lists import read_list
 from techdiplomacy.tables import read_csv
 
 # what a conflict touches: a country, a group, a list of technologies, or all statements
@@ -38,7 +39,7 @@ def load_statements() -> pd.DataFrame:
     InvalidTable
         Missing columns or empty cells.
     """
-    table = _read("stated_strengths", _STATED)
+    table = read_list("stated_strengths", _STATED)
     table.insert(0, "statement", range(1, len(table) + 1))
     return table
 
@@ -65,7 +66,7 @@ def load_statement_limits() -> pd.DataFrame:
     InvalidTable
         Missing columns, empty cells, or a row without its statement.
     """
-    limits = _read("statement_limits", ("country", "strength_en", "measure", "why"))
+    limits = read_list("statement_limits", ("country", "strength_en", "measure", "why"))
     stated = pd.MultiIndex.from_frame(load_statements()[["country", "strength_en"]])
     lost = limits[~pd.MultiIndex.from_frame(limits[["country", "strength_en"]]).isin(stated)]
     if len(lost):
@@ -149,7 +150,7 @@ def load_office_claims(country: str) -> dict[str, int]:
 
 def _texts_are_of(country: str) -> bool:
     """Return whether the policy texts are those of a country."""
-    return country in set(_read("policy_texts", ("country",))["country"])
+    return country in set(read_list("policy_texts", ("country",))["country"])
 
 
 def load_conflicts() -> pd.DataFrame:
@@ -160,7 +161,7 @@ def load_conflicts() -> pd.DataFrame:
     DataFrame
         ``conflict_id, what, what_vi, value_used, reason, reason_vi``.
     """
-    return _read(
+    return read_list(
         "conflicts", ("conflict_id", "what", "what_vi", "value_used", "reason", "reason_vi")
     )
 
@@ -179,8 +180,8 @@ def load_conflict_links() -> pd.DataFrame:
     InvalidTable
         Missing columns, an unknown kind, or a conflict that is not on the list.
     """
-    links = _read("conflict_links", ("conflict_id", "touches", "key"))
-    known = set(_read("conflicts", ("conflict_id",))["conflict_id"])
+    links = read_list("conflict_links", ("conflict_id", "touches", "key"))
+    known = set(read_list("conflicts", ("conflict_id",))["conflict_id"])
     problems = [
         f"unknown kind '{kind}'.{suggest(kind, TOUCHES)}"
         for kind in sorted(set(links["touches"]) - set(TOUCHES))
@@ -193,17 +194,3 @@ def load_conflict_links() -> pd.DataFrame:
             next_step="Correct the row, or add the conflict to conflicts.csv.",
         )
     return links
-
-
-def _read(name: str, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Return columns of a reference list, all of them filled."""
-    table = read_csv(reference_file(name), dtype="str")
-    missing = [column for column in columns if column not in table]
-    empty = [column for column in columns if column in table and table[column].isna().any()]
-    if missing or empty:
-        raise InvalidTable(
-            f"Columns missing: {missing}; columns with empty cells: {empty}.",
-            where=f"data/reference/{name}.csv",
-            next_step=f"Restore the file: git checkout -- data/reference/{name}.csv",
-        )
-    return table[list(columns)].copy()

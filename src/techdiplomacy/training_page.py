@@ -13,6 +13,7 @@ import pandas as pd
 
 from techdiplomacy import page_columns as cells
 from techdiplomacy.countries import Countries
+from techdiplomacy.demography import OLDER
 from techdiplomacy.page_columns import Columns, Interval
 from techdiplomacy.params import ScenarioSettings
 from techdiplomacy.pool_words import NO_POOL, Pools, Wide, counted, near, years_from
@@ -34,8 +35,6 @@ from techdiplomacy.vocabulary import SCENARIOS as SCENARIO_WORDS
 REGISTER = "data/registers/graduates.csv"
 # no gap in most draws: a row all the same, for the need and the supply are known
 _KNOWN = ("ok", "no_gap")
-# age from which table age_flows counts older people
-_OLDER = 65
 # partners named in a headline before the others are counted
 _NAMED = 3
 _SHORT, _SURPLUS, _OPEN = NEED_VERDICTS
@@ -211,7 +210,7 @@ def offers_columns(
         *([own] if graduates else []),
         cells.observed(
             "older_share",
-            say("{age} and older, {year}", age=count(_OLDER), year=year(first - 1)),
+            say("{age} and older, {year}", age=count(OLDER), year=year(first - 1)),
             percent,
         ),
         cells.observed(

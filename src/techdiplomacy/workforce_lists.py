@@ -2,17 +2,15 @@
 
 Knows: ``outside_matches.csv``, ``workforce_claims.csv`` and ``target_parts.csv`` in
 ``data/reference``, and the statements of ``claims.csv``. Must not know: figures of the project.
-May import: errors, paths, tables, scenario_tables.
+May import: reference_lists, workforce_tables, scenario_tables.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-from techdiplomacy.errors import InvalidTable, suggest
-from techdiplomacy.paths import reference_file
+from techdiplomacy.reference_lists import read_list, refuse_rows, refuse_words
 from techdiplomacy.scenario_tables import CLAIM_TESTS
-from techdiplomacy.tables import read_csv
 from techdiplomacy.workforce_tables import QUANTITIES
 
 # the result tables in which a figure like an outside one may stand
@@ -85,13 +83,15 @@ def load_outside_unlike() -> pd.DataFrame:
 def _outside(like: str) -> pd.DataFrame:
     """Return the rows of outside figures that are compared, or those that are not."""
     name = "outside_matches"
-    rows = _read(name, (*_MATCH, *_WORDS), ("base_year", "independent"))
-    _refuse_unknown(rows, "quantity", QUANTITIES, name)
-    _refuse_unknown(rows, "own_table", OWN_TABLES, name)
-    _refuse_unknown(rows, "like", ("0", "1"), name)
+    rows = read_list(name, (*_MATCH, *_WORDS), ("base_year", "independent"))
+    refuse_words(name, rows, "quantity", "has the unknown quantity '{word}'.", QUANTITIES)
+    refuse_words(name, rows, "own_table", "has the unknown own_table '{word}'.", OWN_TABLES)
+    refuse_words(name, rows, "like", "has the unknown like '{word}'.", ("0", "1"))
     open_ = (rows["like"] == "1") & ~rows["independent"].isin(["0", "1"])
-    _refuse(open_, rows, "does not say whether the own value is independent (0 or 1)", name)
-    _refuse(rows.duplicated(["field", "area", "quantity"]), rows, "stands above it already", name)
+    refuse_rows(name, rows, open_, "does not say whether the own value is independent (0 or 1)")
+    refuse_rows(
+        name, rows, rows.duplicated(["field", "area", "quantity"]), "stands above it already"
+    )
     return rows[rows["like"] == like].drop(columns="like").reset_index(drop=True)
 
 
@@ -127,26 +127,26 @@ def load_workforce_claims(country: str) -> pd.DataFrame:
     0
     """
     name = "workforce_claims"
-    rows = _read(name, ("claim_id", "test"), (*_CLAIM, *_TEXTS))
-    _refuse_unknown(rows, "test", CLAIM_TESTS, name)
-    _refuse(rows["claim_id"].duplicated(), rows, "holds a statement a second time", name)
-    texts = _read("policy_texts", ("text_id", "country")).set_index("text_id")["country"]
+    rows = read_list(name, ("claim_id", "test"), (*_CLAIM, *_TEXTS))
+    refuse_words(name, rows, "test", "has the unknown test '{word}'.", CLAIM_TESTS)
+    refuse_rows(name, rows, rows["claim_id"].duplicated(), "holds a statement a second time")
+    texts = read_list("policy_texts", ("text_id", "country")).set_index("text_id")["country"]
     columns = ("claim_id", "statement_en", "statement_vi", "source_id")
-    listed = _read("claims", columns, ("conflict_group", "value")).set_index("claim_id")
+    listed = read_list("claims", columns, ("conflict_group", "value")).set_index("claim_id")
     own = rows["statement_en"].notna() & rows["statement_vi"].notna() & rows["area"].notna()
     known = rows["claim_id"].isin(listed.index)
-    _refuse(~own & ~known, rows, "is on no list of statements and has no words and area", name)
+    refuse_rows(name, rows, ~own & ~known, "is on no list of statements and has no words and area")
     origin = listed["source_id"].str.split(";").str[0].map(texts)
     rows["area"] = rows["area"].fillna(rows["claim_id"].map(origin))
     for column in _TEXTS:
         rows[column] = rows[column].fillna(rows["claim_id"].map(listed[column]))
     rows["values"] = rows["values"].fillna(rows["claim_id"].map(listed["value"]))
-    conflicts = _read("conflicts", _LIST_OF_CONFLICTS).set_index("conflict_id")
+    conflicts = read_list("conflicts", _LIST_OF_CONFLICTS).set_index("conflict_id")
     codes = (
         rows["conflict_group"].fillna("").str.split(";").map(lambda all_: list(filter(None, all_)))
     )
     lost = codes.map(lambda own: not set(own) <= set(conflicts.index))
-    _refuse(lost, rows, "names a conflict that is not in conflicts.csv", name)
+    refuse_rows(name, rows, lost, "names a conflict that is not in conflicts.csv")
     for column, what in (("conflict_en", "what"), ("conflict_vi", "what_vi")):
         told = codes.map(lambda own, of=conflicts[what]: ", ".join(of[code] for code in own))
         rows[column] = told.where(told != "", None)
@@ -176,44 +176,9 @@ def load_target_parts() -> pd.DataFrame:
     ['degree', 'work']
     """
     name = "target_parts"
-    rows = _read(name, _PART[:-2], _PART[-2:])
+    rows = read_list(name, _PART[:-2], _PART[-2:])
     numbers = ["persons_low", "persons_high", "adds_up"]
     rows = rows.assign(**{column: pd.to_numeric(rows[column]) for column in numbers})
-    _refuse(rows["persons_low"] > rows["persons_high"], rows, "has its ends exchanged", name)
-    _refuse(rows.duplicated(["target_id", "part"]), rows, "holds a part a second time", name)
+    refuse_rows(name, rows, rows["persons_low"] > rows["persons_high"], "has its ends exchanged")
+    refuse_rows(name, rows, rows.duplicated(["target_id", "part"]), "holds a part a second time")
     return rows
-
-
-def _read(name: str, filled: tuple[str, ...], others: tuple[str, ...] = ()) -> pd.DataFrame:
-    """Return columns of a reference list; the first ones have no empty cell."""
-    columns = list(dict.fromkeys([*filled, *others]))
-    table = read_csv(reference_file(name), dtype="str")
-    missing = [column for column in columns if column not in table]
-    empty = [column for column in filled if column in table and table[column].isna().any()]
-    if missing or empty:
-        raise InvalidTable(
-            f"Columns missing: {missing}; columns with empty cells: {empty}.",
-            where=f"data/reference/{name}.csv",
-            next_step=f"Restore the file: git checkout -- data/reference/{name}.csv",
-        )
-    return table[columns].copy()
-
-
-def _refuse_unknown(rows: pd.DataFrame, column: str, known: tuple[str, ...], name: str) -> None:
-    """Raise if a code is not one of those known, naming the first one."""
-    wrong = ~rows[column].isin(known)
-    if wrong.any():
-        code = str(rows.loc[wrong, column].iloc[0])
-        problem = f"has the unknown {column} '{code}'.{suggest(code, known)}"
-        _refuse(wrong, rows, problem, name)
-
-
-def _refuse(broken: pd.Series, rows: pd.DataFrame, problem: str, name: str) -> None:
-    """Raise if a row is broken, naming the first one by its line in the file."""
-    if broken.any():
-        place = int(broken.to_numpy().argmax())
-        raise InvalidTable(
-            f"Line {place + 2} {problem}: {list(rows.iloc[:, 0])[place]}.",
-            where=f"data/reference/{name}.csv",
-            next_step="Correct or delete this line; data/reference/README.md says what it holds.",
-        )

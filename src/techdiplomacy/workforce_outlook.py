@@ -19,14 +19,13 @@ from techdiplomacy.params import Params
 from techdiplomacy.scenarios import build_scenarios
 from techdiplomacy.union_forecast import union_forecast
 from techdiplomacy.workforce_claims import ClaimEvidence, check_claims
+from techdiplomacy.workforce_tables import UNION, UNION_MEASURE
 
 # features that a notebook reads for build_outlook
 NEEDED = (
     *("workforce_series", "population_ages", "age_structure", "population_revisions"),
     *("projections", "known_graduates"),
 )
-# the measure that is made to add up, and the code of the union in it
-UNION, UNION_MEASURE = "EU27", "ict_specialists"
 # measures whose forecasts outside figures stand beside
 _FORECAST = ("employment", UNION_MEASURE)
 

@@ -19,6 +19,10 @@ from techdiplomacy.columns import (
 
 # series of one measure share their errors; those of two measures are never pooled or joined
 MEASURES = ("employment", "ict_specialists", "researchers", "degrees", "graduates")
+# the measure of a pool that only published figures count
+PROJECTIONS = "projections"
+# the union of countries that is summed from its members, and the measure it is summed in
+UNION, UNION_MEASURE = "EU27", "ict_specialists"
 # what an outside figure counts; only like is compared with like
 QUANTITIES = (
     "employment",
