@@ -5,7 +5,9 @@
 # make tidy        code and notebooks in the form that is committed
 # make lint        style and types
 # make messages    catalogues of translations brought up to date; what lacks a translation
-# make refresh     one source fetched again: make refresh SOURCE=ncses_articles
+# make refresh     one source fetched again: make refresh SOURCE=ilostat_employment
+# make status      how fresh each source is; make status ASK=yes: the publishers are asked
+# make promote     a live fetch held against the embedded figures; WRITE=yes: it replaces them
 # make registers   the owner's lists of offices, agreements, exchanges and graduates checked
 # make benchmarks  measured times
 # make lock        requirements.lock anew; make relock: dvc.lock anew; make environment: .venv alone
@@ -32,7 +34,7 @@ export OMP_NUM_THREADS ?= 1
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := all
-.PHONY: all environment reproduce test axe lint tidy lab pdf messages registers relock refresh lock benchmarks clean
+.PHONY: all environment reproduce test axe lint tidy lab pdf messages registers relock refresh status promote lock benchmarks clean
 
 all: reproduce
 	@echo "The pages are in reports/site: open reports/site/index.html"
@@ -87,9 +89,20 @@ registers: $(STAMP)
 relock: $(STAMP)
 	@rm -f dvc.lock && dvc repro
 
+# from: live asks the publisher anew, from: file reads the file again; ACCEPT=fewer lets in figures
+# that have lost countries or values
 refresh: $(STAMP)
-	@test -n "$(SOURCE)" || { echo "Say which source: make refresh SOURCE=ncses_articles"; exit 1; }
-	@dvc repro --single-item --force fetch_source@$(SOURCE)
+	@test -n "$(SOURCE)" || { echo "Say which source: make refresh SOURCE=ilostat_employment"; exit 1; }
+	@python tools/check_settings.py
+	@TECHDIPLOMACY_REFRESH="$(SOURCE)" TECHDIPLOMACY_ACCEPT="$(ACCEPT)" \
+	  dvc repro --single-item --force "fetch_source@$(SOURCE)"
+
+status: $(STAMP)
+	@python tools/status.py $(if $(ASK),--ask)
+
+promote: $(STAMP)
+	@test -n "$(SOURCE)" || { echo "Say which source: make promote SOURCE=ilostat_employment"; exit 1; }
+	@python tools/promote_figures.py "$(SOURCE)" $(if $(WRITE),--write)
 
 lock: $(STAMP)
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml --output-file requirements.lock --quiet

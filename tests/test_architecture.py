@@ -13,16 +13,28 @@ LEVELS = [
     {"paths"},
     {"files", "checks", "columns", "texts"},
     {"input_tables", "result_tables", "technology_tables", "markdown"}
-    | {"tie_tables", "gap_tables", "priority_tables", "scorecard_tables", "workforce_tables"},
+    | {"tie_tables", "gap_tables", "priority_tables", "scorecard_tables", "workforce_tables"}
+    | {"live_tables"},
     {"scenario_tables"},
     {"declarations"},
     {"params", "cards", "tables", "stages"},
-    {"reference_lists"},
+    {"reference_lists", "source_states"},
     {"countries", "labels", "technologies", "statements", "vocabulary", "sources"}
     | {"register_files", "workforce_pools", "workforce_lists", "smoothing"},
     {"clean", "patents", "damped_trend", "accuracy", "pair_facts", "registers"}
     | {"demography", "stock_flow", "reconciliation"},
-    {"strength", "backtest", "ranks", "relatedness", "agreement", "group_evidence", "ties", "ppml"},
+    {"arrivals"},
+    {
+        "freshness",
+        "strength",
+        "backtest",
+        "ranks",
+        "relatedness",
+        "agreement",
+        "group_evidence",
+        "ties",
+        "ppml",
+    },
     {"stability", "forecast", "concentration", "tie_measures", "gravity", "pair_panels"}
     | {"random_dates"},
     {"clusters", "group_description", "workforce", "group_strength", "viewpoint_fields"}

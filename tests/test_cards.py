@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from conftest import CARD
 
+from techdiplomacy import arrivals
 from techdiplomacy.cards import Coverage, load_card, source_line
 from techdiplomacy.checks import parse_settings
 from techdiplomacy.countries import load_countries
@@ -17,7 +18,9 @@ from techdiplomacy.tables import read_csv
 from techdiplomacy.texts import LANGUAGES, day
 
 SNAPSHOTS = project_root() / "data" / "snapshots"
-SOURCES = sorted(path.stem for path in SNAPSHOTS.glob("*.yaml"))
+CARDS = sorted(path.stem for path in SNAPSHOTS.glob("*.yaml"))
+SOURCES = [source for source in CARDS if load_card(source).embedded]
+OFFERED = [source for source in CARDS if source not in SOURCES]
 
 
 def raw_column(card, name):
@@ -27,7 +30,7 @@ def raw_column(card, name):
 def test_every_snapshot_has_a_card_and_every_card_a_snapshot():
     assert SOURCES
     assert sorted(path.name for path in SNAPSHOTS.glob("*.csv.gz")) == [
-        f"{source}.csv.gz" for source in SOURCES
+        f"{source}.csv.gz" for source in CARDS
     ]
 
 
@@ -35,20 +38,20 @@ def test_snapshots_are_small_enough_for_the_repository():
     assert sum(path.stat().st_size for path in SNAPSHOTS.glob("*.csv.gz")) <= 12_000_000
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", CARDS)
 def test_card_states_hash_size_and_rows_of_its_file(source):
     figures, content = load_card(source).figures, snapshot_file(source).read_bytes()
     assert figures.sha256 == hashlib.sha256(content).hexdigest()
     assert figures.bytes == len(content)
-    assert figures.rows == len(read_csv(snapshot_file(source), dtype="str"))
+    assert figures.rows == len(read_csv(snapshot_file(source), may_be_empty=True, dtype="str"))
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", CARDS)
 def test_card_reads_every_column_into_a_declared_one(source):
     card = load_card(source)
     table = declared(card.table)
     assert table.step == "clean"
-    header = read_csv(snapshot_file(source), dtype="str", nrows=1).columns
+    header = read_csv(snapshot_file(source), may_be_empty=True, dtype="str", nrows=1).columns
     assert list(card.columns) == list(header)
     read_into = [reading.to for reading in card.columns.values()]
     assert sorted(read_into) == sorted(set(table.column_names()) - {"level_shift"})
@@ -108,6 +111,23 @@ def test_level_shifts_and_corrections_meet_rows_of_the_file(source):
         for raw, value in correction.where.items():
             met &= rows[raw] == str(value)
         assert met.sum() == correction.expect_rows, correction
+
+
+@pytest.mark.parametrize("source", [card for card in CARDS if load_card(card).live])
+def test_what_a_live_service_is_asked_is_of_its_form(source):
+    service, selection = arrivals.connector(load_card(source))
+    assert service.SERVICE.base_url.startswith("https://") or not service.SERVICE.base_url
+    assert type(selection) is service.Selection
+
+
+@pytest.mark.parametrize("source", OFFERED)
+def test_a_source_that_is_only_offered_says_why_and_on_which_terms(source):
+    card = load_card(source)
+    assert card.attribution.startswith("Source: ")
+    assert card.licence.url.startswith("https://")
+    assert card.trimmed
+    assert card.caveats
+    assert len(card.how_obtained) > 40
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -5,12 +5,18 @@ import pytest
 from conftest import CARD, ROWS
 
 from techdiplomacy import clean
+from techdiplomacy.arrivals import fetch_source
 from techdiplomacy.cards import load_card
 from techdiplomacy.countries import load_countries
-from techdiplomacy.errors import InvalidTable, SourceChanged, TechDiplomacyError, UnknownCountry
+from techdiplomacy.errors import (
+    InvalidTable,
+    SourceChanged,
+    SourceUnavailable,
+    TechDiplomacyError,
+    UnknownCountry,
+)
 from techdiplomacy.params import SourceSettings
 from techdiplomacy.paths import raw_file
-from techdiplomacy.sources.base import fetch_source
 from techdiplomacy.tables import read_table, write_table
 
 
@@ -88,8 +94,13 @@ def test_a_cell_that_is_not_a_number_is_named(embed):
 
 def test_an_empty_file_is_refused(embed):
     embed("economy,technology_field,year,families\n")
-    with pytest.raises(InvalidTable, match="has no rows"):
+    with pytest.raises(SourceUnavailable, match="No figures of 'tiny' are embedded"):
         cleaned()
+    path = raw_file("tiny")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("economy,technology_field,year,families\n", encoding="utf-8")
+    with pytest.raises(InvalidTable, match="has no rows"):
+        clean.read_raw(path, load_card("tiny"))
 
 
 def test_a_missing_raw_file_says_how_to_make_it(tiny_project):

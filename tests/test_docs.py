@@ -9,6 +9,7 @@ import pytest
 from conftest import ROOT
 
 from techdiplomacy import columns, declarations
+from techdiplomacy.arrivals import fetch_source
 from techdiplomacy.cards import Card, load_card
 from techdiplomacy.checks import parse_settings
 from techdiplomacy.clean import clean_source, read_raw
@@ -17,7 +18,6 @@ from techdiplomacy.declarations import declared
 from techdiplomacy.files import read_yaml
 from techdiplomacy.params import SourceSettings
 from techdiplomacy.paths import raw_file
-from techdiplomacy.sources.base import fetch_source
 from techdiplomacy.tables import read_table, write_table
 from techdiplomacy.texts import typed_numbers
 

@@ -24,10 +24,19 @@ def locations(entries):
 
 
 def test_sources_are_cards_are_files():
-    listed = set(load_params().sources)
     snapshots = ROOT / "data" / "snapshots"
-    assert listed == {path.stem for path in snapshots.glob("*.yaml")}
-    assert listed == {path.name.removesuffix(".csv.gz") for path in snapshots.glob("*.csv.gz")}
+    cards = {path.stem for path in snapshots.glob("*.yaml")}
+    assert cards == {path.name.removesuffix(".csv.gz") for path in snapshots.glob("*.csv.gz")}
+    assert set(load_params().sources) == {name for name in cards if load_card(name).embedded}
+
+
+def test_a_source_without_embedded_figures_has_a_way_to_get_them():
+    cards = [load_card(path.stem) for path in (ROOT / "data" / "snapshots").glob("*.yaml")]
+    offered = [card for card in cards if not card.embedded]
+    assert offered
+    for card in offered:
+        assert card.live is not None, card.id
+        assert card.columns, card.id
 
 
 def test_notebooks_are_files_are_metrics():
@@ -115,7 +124,8 @@ def test_fetching_starts_at_once():
 
 
 def test_each_clean_table_has_a_source_and_each_result_table_a_notebook():
-    given = {load_card(source).table for source in load_params().sources}
+    cards = (ROOT / "data" / "snapshots").glob("*.yaml")
+    given = {load_card(path.stem).table for path in cards}
     assert given == {table.name for table in TABLES.values() if table.step == "clean"}
     results = {table.notebook for table in TABLES.values() if table.step == "results"}
     assert results <= set(load_params().notebooks)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 from test_postings_page import POSTINGS
-from test_series_page import RECONCILED
+from test_series_page import CUT, RECONCILED
 
 from techdiplomacy import plots, postings_page
 from techdiplomacy import posting_charts as charts
@@ -71,3 +71,16 @@ class TestUnion:
         bare = RECONCILED.assign(**dict.fromkeys(("low_80", "high_80", "low_95", "high_95"), pd.NA))
         (ax,) = charts.union_fan(bare, "EU27", None).draw("en").axes
         assert not ax.collections
+
+    @pytest.mark.parametrize("target", [None, (2030, 720.0)])
+    def test_without_a_forecast_the_past_stands_alone(self, target):
+        chart = charts.union_fan(CUT, "EU27", target)
+        check_pairs(chart.plotted, "test")
+        assert chart.plotted["value"].tolist() == [280.0, 300.0] + [720.0] * (target is not None)
+        (ax,) = chart.draw("en").axes
+        assert not [line for line in ax.lines if line.get_color() == plots.PALETTE[0]]
+        assert not ax.collections
+        assert [list(line.get_xdata()) for line in ax.lines] == [
+            [2023, 2024],
+            *([[2030]] if target else []),
+        ]

@@ -60,10 +60,24 @@ RECONCILED = pd.DataFrame(
     ]
 )
 
+# levels cut: the union and Germany are too short, France goes on by itself and adds up to nothing
+CUT = pd.DataFrame(
+    [
+        past("EU27", 2023, 280.0),
+        past("EU27", 2024, 300.0),
+        past("DEU", 2019, 100.0),
+        past("DEU", 2024, 200.0),
+        past("FRA", 2024, 100.0),
+        ahead("FRA", 2028, 100.0, NAN, NAN, "forecast"),
+        ahead("FRA", 2030, 110.0, NAN, NAN, "scenario"),
+    ]
+)
+
 
 def test_the_rows_of_these_tests_obey_their_declarations():
     check_table(CATALOGUE, declared("series_catalogue"), where="test")
     check_table(RECONCILED, declared("reconciled_forecasts"), where="test")
+    check_table(CUT, declared("reconciled_forecasts"), where="test")
 
 
 class TestCatalogue:
@@ -163,6 +177,45 @@ class TestUnion:
             "Forecast one by one, the 2 members come to 370 in 2030 and the union to 350: +5.7% "
             "apart. After adding up, both say 360."
         )
+
+    def test_a_union_without_forecast_is_said_to_have_none(self):
+        # the target of the year that single members reach may still be shown
+        assert (page.union_end(CUT), page.interval_end(CUT)) == (2030, 2030)
+        for goal in (720.0, None):
+            assert page.union_headline(CUT, goal).say("en") == (
+                "No forecast of ICT specialists in the European Union: too few years at one "
+                "level (2)"
+            )
+        # the years of the union, not those before the shift of a member
+        assert page.union_subtitle(CUT).say("en") == (
+            "Employed ICT specialists, persons, 2023 to 2024, without a forecast"
+        )
+        assert page.union_alt(CUT, None).say("en") == (
+            "A line from 280 in 2023 to 300 in 2024, without a forecast."
+        )
+        assert page.union_alt(CUT, 720.0).say("en") == (
+            "A line from 280 in 2023 to 300 in 2024, without a forecast; a diamond marks the "
+            "target of 720 in 2030."
+        )
+        assert page.union_words(CUT).say("en") == (
+            "This cannot be told: the members can be added up at one level from 2023 to 2024 "
+            "only. That is too short for a forecast of their sum, so their own forecasts are not "
+            "made to add up."
+        )
+
+    def test_without_a_forecast_of_the_union_no_member_is_listed(self):
+        names = load_countries()
+        table = page.members_table(CUT)
+        assert table.empty
+        assert_headings_differ(page.members_columns(CUT, names))
+        assert page.members_headline(table, names).say("en") == (
+            "No forecasts of members that add up to the European Union"
+        )
+
+    def test_where_nothing_is_ahead_the_end_is_the_last_year(self):
+        observed = CUT[CUT["observed"].notna()]
+        assert page.union_end(observed) == page.interval_end(observed) == 2024
+        assert page.members_table(observed).empty
 
     def test_only_a_target_of_the_union_and_year_is_one(self):
         figures = pd.DataFrame(

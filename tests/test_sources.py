@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from techdiplomacy.arrivals import fetch_source
 from techdiplomacy.cards import load_card
 from techdiplomacy.errors import InvalidParams, SourceChanged, SourceUnavailable
 from techdiplomacy.params import SourceSettings
-from techdiplomacy.sources.base import fetch_source
 
 SNAPSHOT = SourceSettings(**{"from": "snapshot"})
 LIVE = SourceSettings(**{"from": "live"})
@@ -42,7 +42,7 @@ def test_missing_figures_are_named(tiny_project):
 
 
 def test_live_says_how_to_switch_and_does_not_fall_back(tiny_project):
-    with pytest.raises(SourceUnavailable, match="no connector") as caught:
+    with pytest.raises(SourceUnavailable, match="no live service") as caught:
         fetch_source(load_card("tiny"), LIVE)
     assert "snapshot" in caught.value.next_step
     assert not (tiny_project / "data/raw/tiny.csv").exists()

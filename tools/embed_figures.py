@@ -36,7 +36,7 @@ def embed_figures(file: Path, source: str) -> int:
         If the columns are not those of the card. Nothing is written.
     """
     card = load_card(source)
-    rows = read_csv(file.resolve(), dtype="str")
+    rows = read_csv(file.resolve(), dtype="str", may_be_empty=True)
     for name in card.columns:
         if name not in rows.columns:
             raise SourceChanged(

@@ -22,7 +22,7 @@ import hashlib
 import html
 import io
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -516,6 +516,14 @@ _NullAsWord.add_representer(
 
 def write_figures_block(source: str, content: bytes, rows: int) -> None:
     """Write hash, size and row count into the card of a source; all else stays as it is."""
+    # quoted, for a hash of digits and one "e" would read as a number
+    digest = SingleQuotedScalarString(hashlib.sha256(content).hexdigest())
+    figures = {"figures.sha256": digest, "figures.bytes": len(content), "figures.rows": rows}
+    write_card(source, figures)
+
+
+def write_card(source: str, entries: Mapping[str, object]) -> None:
+    """Write entries, named with dots, into the card of a source; all else stays as it is."""
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 10_000
@@ -523,10 +531,12 @@ def write_figures_block(source: str, content: bytes, rows: int) -> None:
     yaml.Representer = _NullAsWord
     path = card_file(source)
     card = yaml.load(path.read_text(encoding="utf-8"))
-    # quoted, for a hash of digits and one "e" would read as a number
-    card["figures"]["sha256"] = SingleQuotedScalarString(hashlib.sha256(content).hexdigest())
-    card["figures"]["bytes"] = len(content)
-    card["figures"]["rows"] = rows
+    for name, value in entries.items():
+        *blocks, last = name.split(".")
+        place = card
+        for block in blocks:
+            place = place[block]
+        place[last] = value
     text = io.StringIO()
     yaml.dump(card, text)
     write_bytes(path, text.getvalue().encode())

@@ -190,6 +190,7 @@ def of_card(card: Card, file: str) -> Found:
     """Yield what a card says in words; names of publishers, licences and citations stay."""
     words = [card.title, card.unit, card.coverage.year_means, *card.coverage.missing]
     words += [card.how_obtained, *card.trimmed, *card.caveats]
+    words += card.live.caveats if card.live else []
     words += [text for line in card.corrections for text in (line.reason, line.status)]
     words += [shift.reason for shift in card.level_shifts]
     words += [column.label for column in card.columns.values()]

@@ -22,7 +22,7 @@ from techdiplomacy.countries import load_countries
 from techdiplomacy.errors import TechDiplomacyError
 from techdiplomacy.params import load_params
 from techdiplomacy.tables import read_table
-from techdiplomacy.workforce_outlook import UNION, UNION_MEASURE
+from techdiplomacy.workforce_tables import UNION, UNION_MEASURE
 
 
 def published_forecasts() -> pd.DataFrame:

@@ -7,7 +7,8 @@ May import: errors, paths, files, checks, texts.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -18,6 +19,8 @@ from techdiplomacy.paths import card_file
 from techdiplomacy.texts import Sayable, Text, day, period, phrase, say, verbatim
 
 Term = Literal["allowed", "share_alike", "forbidden"]
+# how figures came here: from the project, from the publisher, from a file of the researcher
+Mode = Literal["embedded", "downloaded", "file"]
 Cell = str | int | float
 
 
@@ -94,6 +97,23 @@ class Correction(Settings):
     expect_rows: int
 
 
+class Live(Settings):
+    """Which service gives present figures of a source, and what it is asked.
+
+    ``ask`` is checked by the service's connector. ``gone`` lists countries, in the codes of the
+    source, that the publisher has stopped giving: without it, a country that vanishes stops a
+    fetch. The other words stand for those of the card where figures come from the service.
+    """
+
+    service: str
+    ask: dict[str, Any]
+    gone: list[str] = Field(default_factory=list)
+    producer: str = ""
+    citation: str = ""
+    attribution: str = ""
+    caveats: list[str] = Field(default_factory=list)
+
+
 class Card(Settings):
     """What a source card says."""
 
@@ -116,9 +136,16 @@ class Card(Settings):
     caveats: list[str]
     figures: Figures
     columns: dict[str, ColumnReading]
+    live: Live | None = None
+    mode: Mode = "embedded"
     sum_when_repeated: bool = False
     level_shifts: list[LevelShift] = Field(default_factory=list)
     corrections: list[Correction] = Field(default_factory=list)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the project holds figures of the source, and not only its columns."""
+        return self.figures.rows > 0
 
 
 def load_card(source: str) -> Card:
@@ -151,6 +178,13 @@ def load_card(source: str) -> Card:
     return card
 
 
+def offered_cards(listed: Iterable[str]) -> list[Card]:
+    """Return the cards of sources that are neither embedded nor listed, in order of their ids."""
+    folder = card_file("any").parent
+    cards = [load_card(path.stem) for path in sorted(folder.glob("*.yaml"))]
+    return [card for card in cards if not card.embedded and card.id not in set(listed)]
+
+
 def short_name(card: Card) -> str:
     """Return who stands behind a source in a word or two: its attribution up to the first detail.
 
@@ -163,18 +197,59 @@ def short_name(card: Card) -> str:
     return re.split(r"\s*[,;(]", card.attribution.removeprefix("Source: "))[0].strip()
 
 
+def as_obtained(card: Card, *, mode: Mode, day_of: str, years: Sequence[int]) -> Card:
+    """Return a card with the words, date and years of the figures that are in use.
+
+    Parameters
+    ----------
+    card : Card
+        As it stands in its file.
+    mode : str
+        How the figures came here.
+    day_of : str
+        Day on which they were downloaded, or the state of a file.
+    years : sequence of int
+        First and last year of the figures; empty where they have none.
+    """
+    if mode == "embedded":
+        return card
+    live = card.live
+    words = {
+        name: getattr(live, name)
+        for name in ("producer", "citation", "attribution", "caveats")
+        if live is not None and mode == "downloaded" and getattr(live, name)
+    }
+    covered = card.coverage.model_copy(update={"years": list(years)} if years else {})
+    return card.model_copy(
+        update={**words, "mode": mode, "date_accessed": day_of, "coverage": covered}
+    )
+
+
 def source_line(card: Card) -> Text:
-    """Return the source and licence line for a figure drawn from a source."""
+    """Return the source and licence line for a figure drawn from a source.
+
+    Figures that are not embedded say how they came here, and of which day they are.
+    """
     values: dict[str, Sayable] = {
         "attribution": verbatim(card.attribution.removeprefix("Source: ")),
         "years": period(f"{card.coverage.years[0]}-{card.coverage.years[1]}"),
         "year_means": phrase(card.coverage.year_means),
-        "accessed": day(card.date_accessed),
+        "accessed": _obtained(card),
     }
     if card.licence.name in card.attribution:
-        return say("{attribution} (data {years}, {year_means}; accessed {accessed})", **values)
+        return say("{attribution} (data {years}, {year_means}; {accessed})", **values)
     return say(
-        "{attribution} ({licence}; data {years}, {year_means}; accessed {accessed})",
+        "{attribution} ({licence}; data {years}, {year_means}; {accessed})",
         licence=verbatim(card.licence.name),
         **values,
     )
+
+
+def _obtained(card: Card) -> Text:
+    """Return when the figures of a source came here, and from where."""
+    on = day(card.date_accessed)
+    if card.mode == "downloaded":
+        return say("downloaded {day}", day=on)
+    if card.mode == "file":
+        return say("from a file of the researcher, data of {day}", day=on)
+    return say("accessed {day}", day=on)

@@ -6,6 +6,7 @@ May import: errors, paths, files, declarations, tables, cards, countries.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,7 +90,13 @@ def _mistyped_cells(path: Path, card: Card, where: str) -> InvalidTable | None:
     )
 
 
-def clean_source(raw: pd.DataFrame, card: Card, countries: Countries) -> Cleaned:
+def clean_source(
+    raw: pd.DataFrame,
+    card: Card,
+    countries: Countries,
+    *,
+    origin: Mapping[str, object] | None = None,
+) -> Cleaned:
     """Return the declared table of a source and a note on corrections and rows left out.
 
     Parameters
@@ -100,6 +107,8 @@ def clean_source(raw: pd.DataFrame, card: Card, countries: Countries) -> Cleaned
         Which columns become which, corrections, level shifts.
     countries : Countries
         Spellings to ISO3.
+    origin : mapping, optional
+        The note of the fetch stage: how and when the figures came here goes into the note.
 
     Raises
     ------
@@ -139,7 +148,17 @@ def clean_source(raw: pd.DataFrame, card: Card, countries: Countries) -> Cleaned
     if "level_shift" in table.column_names():
         frame["level_shift"] = _level_shifts(frame, card.level_shifts, card)
     note["rows_clean"] = len(frame)
+    note |= {key: origin[key] for key in ("mode", "date") if origin is not None}
+    note["countries"] = len(pd.unique(frame[country_columns(table)].to_numpy().ravel()))
+    if "year" in frame and frame["year"].notna().any():
+        note["first_year"] = int(frame["year"].min())
+        note["last_year"] = int(frame["year"].max())
     return Cleaned(frame=frame, note=note)
+
+
+def country_columns(table: Table) -> list[str]:
+    """Return the names of the columns of a table that hold countries."""
+    return [column.name for column in table.columns if column.kind == "country"]
 
 
 def _read_column(

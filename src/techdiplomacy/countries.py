@@ -98,7 +98,9 @@ def load_countries() -> Countries:
     spellings = read_csv(reference_file("country_spellings"), dtype="str")
     codes = {str(code): str(code) for code in table["iso3"]}
     codes |= {str(two): str(three) for three, two in table["iso2"].dropna().items()}
-    codes |= {str(name): str(code) for code, name in table["name_en"].items()}
+    # a list of a ministry may name countries in its own language
+    for names in ("name_vi", "name_en"):
+        codes |= {str(name): str(code) for code, name in table[names].items()}
     countries = spellings[spellings["iso3"].notna()]
     codes |= dict(zip(countries["spelling"], countries["iso3"], strict=True))
     aggregates = frozenset(spellings.loc[spellings["iso3"].isna(), "spelling"])

@@ -108,6 +108,10 @@ class NotFound(SourceChanged):
         self.body = body
 
 
+class LicenceForbids(TechDiplomacyError):
+    """The terms of a source do not allow what was asked for."""
+
+
 class InvalidTable(TechDiplomacyError):
     """A table breaks its declaration; all problems are listed, with counts and sample rows."""
 

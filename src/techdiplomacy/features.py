@@ -19,6 +19,7 @@ from techdiplomacy.params import Params
 from techdiplomacy.paths import clean_folder, reference_file
 from techdiplomacy.register_files import load_registers
 from techdiplomacy.registers import known_facts, known_graduates
+from techdiplomacy.source_states import source_states
 from techdiplomacy.tables import read_csv, read_table
 from techdiplomacy.technologies import Taxonomy, load_taxonomy
 
@@ -41,6 +42,8 @@ YEARS_AHEAD = 5
 def read_clean(params: Params) -> dict[str, pd.DataFrame]:
     """Return the clean tables that features need, by name; left-over tables are deleted.
 
+    ``source_states`` is among them: it is made of the notes on all sources.
+
     Raises
     ------
     InvalidParams
@@ -57,7 +60,8 @@ def read_clean(params: Params) -> dict[str, pd.DataFrame]:
                 where="params.yaml: sources",
                 next_step="List one source whose card says table: " + table + ".",
             )
-    return {table: read_table(table, source=givers[table][0]) for table in NEEDED}
+    tables = {table: read_table(table, source=givers[table][0]) for table in NEEDED}
+    return {**tables, "source_states": source_states(params.sources)}
 
 
 def build_features(clean: dict[str, pd.DataFrame], params: Params) -> dict[str, pd.DataFrame]:
@@ -80,6 +84,7 @@ def build_features(clean: dict[str, pd.DataFrame], params: Params) -> dict[str, 
     # instruments of the registers are ties as well
     pairs = {**clean, "st_agreements": facts["known_agreements"]}
     return {
+        "source_states": clean["source_states"],
         "field_specialisation": pd.concat(specialisations, ignore_index=True),
         **workforce_tables(clean, registers["graduates"], params),
         "group_evidence": build_group_evidence(clean, all_lists(), params.profiles.window_years),

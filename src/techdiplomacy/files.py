@@ -92,6 +92,32 @@ def write_json(path: Path, content: Any) -> None:
     write_bytes(path, (text + "\n").encode())
 
 
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the content of a JSON file that the project wrote.
+
+    Raises
+    ------
+    TechDiplomacyError
+        If the file is missing or is no JSON object.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise TechDiplomacyError(
+            f"{path.name} cannot be read: {error}",
+            where=str(path),
+            next_step="Make it again with dvc repro; what is committed comes back with "
+            "git checkout.",
+        ) from error
+    if not isinstance(content, dict):
+        raise TechDiplomacyError(
+            f"{path.name} holds no object.",
+            where=str(path),
+            next_step="Make it again with dvc repro.",
+        )
+    return content
+
+
 def read_yaml(path: Path) -> Any:
     """Return the content of a YAML 1.2 file (``NO`` stays Norway; a repeated key is an error).
 

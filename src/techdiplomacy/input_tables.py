@@ -427,7 +427,7 @@ CLEAN = (
                 "text",
                 "letters of the OECD: D definition differs, B break, E estimated, P provisional",
                 optional=True,
-                pattern=r"^[BDEPWm]+$",
+                pattern=r"^[A-Zm]+$",
             ),
             LEVEL_SHIFT,
         ),
@@ -464,6 +464,32 @@ CLEAN = (
 )
 
 FEATURES = (
+    Table(
+        "source_states",
+        "features",
+        "How and when the figures of each source came here",
+        ("source",),
+        (
+            Column("source", "text", "id of the source"),
+            Column("table", "text", "clean table that it fills"),
+            Column(
+                "mode",
+                "text",
+                "from the project, from the publisher, or from a file of the researcher",
+                allowed=("embedded", "downloaded", "file"),
+            ),
+            Column(
+                "date",
+                "text",
+                "day on which the figures were read, downloaded, or whose state they show",
+                pattern=r"^\d{4}-\d{2}-\d{2}$",
+            ),
+            Column("rows", "integer", "rows of the clean table", "rows", 0),
+            Column("countries", "integer", "countries in it", "countries", 0),
+            Column("first_year", "integer", "first year in it", "year", 1900, 2110, optional=True),
+            Column("last_year", "integer", "last year in it", "year", 1900, 2110, optional=True),
+        ),
+    ),
     Table(
         "field_specialisation",
         "features",

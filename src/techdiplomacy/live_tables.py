@@ -12,7 +12,9 @@ from techdiplomacy.columns import (
     year_column,
 )
 
-INDICATOR_VALUE = Column("value", "number", "value of the indicator, in the indicator's unit")
+INDICATOR_VALUE = Column(
+    "value", "number", "value of the indicator", "as the publisher defines the indicator"
+)
 PUBLISHER_STATUS = Column(
     "publisher_status", "text", "letters that the publisher adds; empty for none", optional=True
 )

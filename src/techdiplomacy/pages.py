@@ -1,7 +1,7 @@
 """What a report page is made of: findings, figures, tables and paragraphs, in every language.
 
 Knows: the rules of a page, and how an element looks in HTML. Must not know: any analysis.
-May import: errors, texts, cards, tables, plots, page_columns.
+May import: errors, texts, cards, tables, source_states, plots, page_columns.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from techdiplomacy import plots
-from techdiplomacy.cards import Card, load_card, short_name, source_line
+from techdiplomacy.cards import Card, short_name, source_line
 from techdiplomacy.errors import InvalidPage
 from techdiplomacy.page_columns import (
     Columns,
@@ -29,6 +29,7 @@ from techdiplomacy.page_columns import (
     side_by_side,
 )
 from techdiplomacy.plots import Chart
+from techdiplomacy.source_states import card_in_use
 from techdiplomacy.texts import (
     LANGUAGES,
     Language,
@@ -399,7 +400,7 @@ def _check_frame(
         raise InvalidPage(
             "No source is named.", where=where, next_step="Name the ids of the source cards."
         )
-    cards = [load_card(source) for source in sources]
+    cards = [card_in_use(source) for source in sources]
     for card in cards:
         kind = card.coverage.year_kind
         if kind in _DATED_BY and not _DATED_BY[kind].search(subtitle.say("en")):

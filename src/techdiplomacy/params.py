@@ -36,9 +36,22 @@ CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
 class SourceSettings(Settings):
-    """Where one source's figures come from."""
+    """Where one source's figures come from; of an own file also where it is and its date."""
 
-    origin: Literal["snapshot", "live"] = Field(alias="from")
+    origin: Literal["snapshot", "live", "file"] = Field(alias="from")
+    path: str = ""
+    date: Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+
+    @model_validator(mode="after")
+    def _a_file_is_named(self) -> SourceSettings:
+        if self.origin == "file" and not (self.path and self.date):
+            raise ValueError(
+                "a file needs path and date: {from: file, path: ../figures/x.csv, "
+                "date: '2026-05-01'}; the date is the state of its figures"
+            )
+        if self.origin != "file" and (self.path or self.date):
+            raise ValueError(f"path and date belong to 'from: file', not to 'from: {self.origin}'")
+        return self
 
 
 class RtaSettings(Settings):

@@ -76,6 +76,11 @@ def raw_note_file(source: str) -> Path:
     return raw_folder() / f"{source}.json"
 
 
+def downloads_folder(source: str) -> Path:
+    """Return where answers of a publisher are kept: outside the outputs, which DVC deletes."""
+    return project_root() / "data" / "downloads" / source
+
+
 def clean_folder() -> Path:
     """Return the folder of clean tables."""
     return project_root() / "data" / "clean"

@@ -165,7 +165,7 @@ def union_fan(
     Parameters
     ----------
     reconciled : DataFrame
-        Table ``reconciled_forecasts``.
+        Table ``reconciled_forecasts``; without a forecast of the union its past alone is drawn.
     area : str
         Code of the union.
     target : (int, float), optional
@@ -205,11 +205,13 @@ def union_fan(
                     alpha=shade,
                     linewidth=0,
                 )
-        years, values = [last["year"], *ahead["year"]], [last["observed"], *ahead["value"]]
-        sure = 1 + int((ahead["label"] != "scenario").sum())
-        ax.plot(years[:sure], values[:sure], color=plots.PALETTE[0], linewidth=1.6)
-        # too far for an interval: drawn as elsewhere on the page
-        ax.plot(years[sure - 1 :], values[sure - 1 :], ":", color=plots.PALETTE[0], linewidth=1.6)
+        if len(ahead):
+            years, values = [last["year"], *ahead["year"]], [last["observed"], *ahead["value"]]
+            sure = 1 + int((ahead["label"] != "scenario").sum())
+            blue = plots.PALETTE[0]
+            ax.plot(years[:sure], values[:sure], color=blue, linewidth=1.6)
+            # too far for an interval: drawn as elsewhere on the page
+            ax.plot(years[sure - 1 :], values[sure - 1 :], ":", color=blue, linewidth=1.6)
         if target is not None:
             ax.plot(*target, "D", color=plots.ACCENT, markersize=7)
             ax.annotate(

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from techdiplomacy import changes, declarations, paths, search_index, trust
-from techdiplomacy.cards import Card
+from techdiplomacy.cards import Card, offered_cards
 from techdiplomacy.changes import PageChanges, Release
 from techdiplomacy.columns import Table
-from techdiplomacy.files import keep_only, replace_folder, write_bytes
+from techdiplomacy.files import keep_only, read_json, replace_folder, write_bytes
 from techdiplomacy.notebook_pages import NotebookPage, read_page
 from techdiplomacy.params import Params
 from techdiplomacy.render import TEMPLATES, Rendered, converter, file_name, render_parts
@@ -74,6 +74,7 @@ class SourceRow:
     clean: Mapping[str, int]
     mode: Text
     obtained: str
+    newer: Text
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Facts:
     every_page: Sequence[str]
     sources: Sequence[SourceRow]
     cards: Mapping[str, Card]
+    offered: Sequence[Card]
     free: bool
     tables: Sequence[Table]
     claims: Sequence[tuple[list[str], list[search_index.Claim]]]
@@ -174,6 +176,7 @@ def _facts(
         every_page=[*OWN_PAGES, *names],
         sources=sources,
         cards={row.card.id: row.card for row in sources},
+        offered=offered_cards(params.sources),
         free=all(_is_free(row.card) for row in sources),
         tables=list(declarations.TABLES.values()),
         claims=claims_by_text(claims),
@@ -218,8 +221,8 @@ def csv_files(page: NotebookPage) -> dict[str, bytes]:
 def source_row(source: str) -> SourceRow:
     """Return card, mode and row counts of a source."""
     used = trust.used_source(source)
-    clean = json.loads(paths.clean_note_file(source).read_text(encoding="utf-8"))
-    return SourceRow(used.card, clean, used.mode, used.obtained)
+    clean = read_json(paths.clean_note_file(source))
+    return SourceRow(used.card, clean, used.mode, used.obtained, used.newer)
 
 
 def claims_by_text(

@@ -175,8 +175,17 @@ def area_name(area: str, names: Countries) -> Sayable:
 
 
 def union_end(reconciled: pd.DataFrame) -> int:
-    """Return the last year that forecasts are carried on to."""
-    return int(reconciled.loc[reconciled["value"].notna(), "year"].max())
+    """Return the last year that forecasts are carried on to; of none that add up, of any row."""
+    ahead = reconciled[reconciled["value"].notna()]
+    return int((reconciled if ahead.empty else ahead)["year"].max())
+
+
+def _union_alone(reconciled: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the observed years of the union where it has no forecast, or None if it has one."""
+    rows = reconciled[reconciled["area"] == UNION]
+    if rows["value"].notna().any():
+        return None
+    return rows[rows["observed"].notna()].sort_values("year")
 
 
 def interval_end(reconciled: pd.DataFrame) -> int:
@@ -197,7 +206,8 @@ def members_table(reconciled: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The union first, then members by size. Values and intervals are those of the last year with
-        an interval; ``value_end`` is the value of the last year.
+        an interval; ``value_end`` is the value of the last year. Without a forecast of the union
+        there are no rows.
     """
     past = reconciled[reconciled["observed"].notna()].sort_values("year")
     last = past.groupby("area").agg(last_year=("year", "last"), last_observed=("observed", "last"))
@@ -240,7 +250,7 @@ def members_columns(reconciled: pd.DataFrame, names: Countries) -> Columns:
 
 
 def union_headline(reconciled: pd.DataFrame, goal: float | None) -> Text:
-    """Return what the union reaches if trends hold, beside its target where one is known.
+    """Return what the union reaches if trends hold, beside its target, or that nothing tells it.
 
     Parameters
     ----------
@@ -249,6 +259,13 @@ def union_headline(reconciled: pd.DataFrame, goal: float | None) -> Text:
     goal : float or None
         The target for the end year, persons.
     """
+    alone = _union_alone(reconciled)
+    if alone is not None:
+        return say(
+            "No forecast of ICT specialists in the {union}: too few years at one level ({n})",
+            union=UNIONS["EU"],
+            n=count(len(alone)),
+        )
     end = union_end(reconciled)
     ahead = reconciled[(reconciled["area"] == UNION) & reconciled["value"].notna()]
     row = ahead.sort_values("year").iloc[-1]
@@ -281,6 +298,13 @@ def union_headline(reconciled: pd.DataFrame, goal: float | None) -> Text:
 
 def union_subtitle(reconciled: pd.DataFrame) -> Text:
     """Return what is counted, from when to when, and until when there is an interval."""
+    alone = _union_alone(reconciled)
+    if alone is not None:
+        return say(
+            "Employed ICT specialists, persons, {first} to {last}, without a forecast",
+            first=year(alone["year"].min()),
+            last=year(alone["year"].max()),
+        )
     past = reconciled[reconciled["observed"].notna()]
     return say(
         "Employed ICT specialists, persons, {first} to {last}, forecast with intervals to {then}, "
@@ -296,15 +320,26 @@ def union_alt(reconciled: pd.DataFrame, goal: float | None) -> Text:
     """Return the fan of the union in words."""
     rows = reconciled[reconciled["area"] == UNION].sort_values("year")
     first, last = rows[rows["observed"].notna()].iloc[[0, -1]].to_dict("records")
-    end = rows[rows["value"].notna()].iloc[-1]
     values: dict[str, Sayable] = {
         "first": rounded(first["observed"]),
         "then": year(first["year"]),
         "last": rounded(last["observed"]),
         "now": year(last["year"]),
-        "value": rounded(end["value"]),
-        "end": year(end["year"]),
     }
+    if _union_alone(reconciled) is not None:
+        if goal is None:
+            return say(
+                "A line from {first} in {then} to {last} in {now}, without a forecast.", **values
+            )
+        return say(
+            "A line from {first} in {then} to {last} in {now}, without a forecast; a diamond marks "
+            "the target of {goal} in {end}.",
+            goal=rounded(goal),
+            end=year(union_end(reconciled)),
+            **values,
+        )
+    end = rows[rows["value"].notna()].iloc[-1]
+    values |= {"value": rounded(end["value"]), "end": year(end["year"])}
     if goal is None:
         return say(
             "A line from {first} in {then} to {last} in {now}, carried on to {value} in {end}.",
@@ -320,6 +355,15 @@ def union_alt(reconciled: pd.DataFrame, goal: float | None) -> Text:
 
 def union_words(reconciled: pd.DataFrame) -> Text:
     """Return how far forecasts of members alone miss that of the union, before adding up."""
+    alone = _union_alone(reconciled)
+    if alone is not None:
+        return say(
+            "This cannot be told: the members can be added up at one level from {first} to {last} "
+            "only. That is too short for a forecast of their sum, so their own forecasts are not "
+            "made to add up.",
+            first=year(alone["year"].min()),
+            last=year(alone["year"].max()),
+        )
     end = union_end(reconciled)
     rows = reconciled[(reconciled["year"] == end) & reconciled["value"].notna()]
     members = rows[rows["area"] != UNION]
@@ -339,6 +383,8 @@ def union_words(reconciled: pd.DataFrame) -> Text:
 
 def members_headline(table: pd.DataFrame, names: Countries) -> Text:
     """Return for how many members the interval of their own forecast tells the direction."""
+    if table.empty:
+        return say("No forecasts of members that add up to the {union}", union=UNIONS["EU"])
     members = directions.known(table[table["area"] != UNION])
     return say(
         "Of {n} members with an interval, before adding up {moves}; largest: {first}",

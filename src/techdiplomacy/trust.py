@@ -2,7 +2,8 @@
 
 Knows: hashes of code, settings and data, package versions, the notes on sources, the review.
 Must not know: how a page looks, or what it says. It reads no clock and asks no version control:
-the same inputs give the same words. May import: errors, paths, params, cards, texts.
+the same inputs give the same words. May import: errors, paths, params, cards,
+source_states, texts.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ import hashlib
 import importlib.metadata
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from techdiplomacy import paths
-from techdiplomacy.cards import Card, load_card
+from techdiplomacy.cards import Card
 from techdiplomacy.errors import TechDiplomacyError
 from techdiplomacy.params import Params, ReviewSettings
-from techdiplomacy.texts import Text, day, say, verbatim
+from techdiplomacy.source_states import card_in_use
+from techdiplomacy.texts import Text, count, day, say, verbatim
 
 DIGITS = 12
 # makes every page in a clean copy of the project; it sets up the environment by itself
@@ -33,16 +36,18 @@ PACKAGES = (
 MODES: dict[str, Text] = {
     "embedded": say("embedded in the project"),
     "downloaded": say("downloaded from the publisher"),
+    "file": say("read from a file of the researcher"),
 }
 
 
 @dataclass(frozen=True)
 class UsedSource:
-    """A source of a page: its card, how its figures came here, and when."""
+    """A source of a page: its card, how its figures came here and when, and what is newer."""
 
     card: Card
     mode: Text
     obtained: str
+    newer: Text
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,23 @@ def used_source(source: str) -> UsedSource:
             where=f"data/raw/{source}.json",
             next_step=f"Fetch it again: dvc repro -f fetch_source@{source}",
         )
-    return UsedSource(load_card(source), MODES[note["mode"]], str(note["date"]))
+    card = card_in_use(source)
+    return UsedSource(card, MODES[note["mode"]], str(note["date"]), _newer(card, note))
+
+
+def _newer(card: Card, note: Mapping[str, Any]) -> Text:
+    """Return what is known of a change at the publisher, without asking there."""
+    if note.get("against"):
+        return say(
+            "since {day}: {added} rows added, {changed} changed, {removed} gone",
+            day=day(str(note["against"]["date"])),
+            **{name: count(int(note[name])) for name in ("added", "changed", "removed")},
+        )
+    if note["mode"] == "embedded" and card.live is not None:
+        return say("not asked; there is a live service")
+    if note["mode"] == "embedded":
+        return say("not asked; there is no live service")
+    return say("nothing to compare with yet")
 
 
 def status_of(review: ReviewSettings, of_page: str) -> Status:
@@ -196,7 +217,7 @@ def _short(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:DIGITS]
 
 
-def _note(source: str) -> dict[str, str]:
+def _note(source: str) -> dict[str, Any]:
     path = paths.raw_note_file(source)
     if not path.is_file():
         raise TechDiplomacyError(

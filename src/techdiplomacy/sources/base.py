@@ -1,8 +1,8 @@
-"""The one interface of every source: ``fetch_source`` leaves raw figures and a note.
+"""The embedded figures of a source, checked against its card, and the note beside raw figures.
 
 Knows: hashes, file names, the note. Must not know: what the columns mean.
-May import: errors, paths, files, checks, params, cards. Standard library only besides, so that a
-fetch stage starts at once.
+May import: errors, paths, files, cards. Standard library only besides, so that a fetch stage
+starts at once.
 """
 
 from __future__ import annotations
@@ -10,49 +10,69 @@ from __future__ import annotations
 import gzip
 import hashlib
 import zlib
+from collections.abc import Mapping
+from typing import Any
 
-from techdiplomacy.cards import Card
+from techdiplomacy.cards import Card, Mode
 from techdiplomacy.errors import SourceChanged, SourceUnavailable
 from techdiplomacy.files import write_bytes, write_json
-from techdiplomacy.params import SourceSettings
 from techdiplomacy.paths import raw_file, raw_note_file, snapshot_file
 
 
-def fetch_source(card: Card, settings: SourceSettings) -> None:
-    """Write the raw figures of a source and a note on where they come from.
+def lay_out_embedded(card: Card) -> None:
+    """Write the embedded figures of a source raw, and the note beside them.
+
+    Raises
+    ------
+    SourceUnavailable
+        If the project holds no figures of the source.
+    SourceChanged
+        If the embedded figures are not the ones that the card describes.
+    """
+    if not card.embedded:
+        raise SourceUnavailable(
+            f"No figures of '{card.id}' are embedded: its card gives the columns only.",
+            where=f"params.yaml: sources.{card.id}.from",
+            next_step="Set it to live, or to file with a path and a date; or take the line out.",
+        )
+    publish(card, read_snapshot(card), mode="embedded", day_of=card.date_accessed)
+
+
+def publish(
+    card: Card, figures: bytes, *, mode: Mode, day_of: str, facts: Mapping[str, Any] | None = None
+) -> None:
+    """Write raw figures and their note; what reads them sees the old ones or the new ones.
 
     Parameters
     ----------
     card : Card
         The source.
-    settings : SourceSettings
-        Whether the embedded figures are taken or the publisher is asked.
-
-    Raises
-    ------
-    SourceUnavailable
-        If the figures cannot be had from there. A live source never falls back silently.
-    SourceChanged
-        If the embedded figures are not the ones that the card describes.
+    figures : bytes
+        CSV text with the columns of the card.
+    mode : str
+        How they came here.
+    day_of : str
+        Day on which they were read or downloaded, or whose state they show.
+    facts : mapping, optional
+        What else is known of them; goes into the note.
     """
-    if settings.origin == "live":
-        raise SourceUnavailable(
-            f"There is no connector to the live service of '{card.id}' yet.",
-            where=f"params.yaml: sources.{card.id}.from",
-            next_step="Set it to snapshot: the embedded figures are used, and every page says so.",
-        )
-    figures = read_snapshot(card)
     write_bytes(raw_file(card.id), figures)
     write_json(
         raw_note_file(card.id),
         {
+            **(facts or {}),
             "source": card.id,
-            "mode": "embedded",
-            "date": card.date_accessed,
-            "rows": card.figures.rows,
-            "sha256": card.figures.sha256,
+            "mode": mode,
+            "date": day_of,
+            "rows": figures.count(b"\n") - 1,
+            "sha256": hash_of_figures(card, figures, mode),
         },
     )
+
+
+def hash_of_figures(card: Card, figures: bytes, mode: Mode) -> str:
+    """Return what tells one state of figures from another: of embedded ones the card's hash."""
+    return card.figures.sha256 if mode == "embedded" else hashlib.sha256(figures).hexdigest()
 
 
 def read_snapshot(card: Card) -> bytes:
