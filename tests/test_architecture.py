@@ -182,3 +182,10 @@ def test_contributing_lists_the_same_levels():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     listed = text[text.index("```\nerrors\npaths\n") + 4 :].split("```")[0]
     assert [set(line.split(", ")) for line in listed.strip().splitlines()] == LEVELS
+
+
+def test_only_the_wire_of_the_download_kit_opens_a_connection():
+    folder = PACKAGE / "sources"
+    talks = {"requests", "urllib3", "http", "socket", "httpx"}
+    found = {path.stem for path in folder.glob("*.py") if imported_packages(path) & talks}
+    assert found == {"transfer"}
