@@ -93,7 +93,7 @@ relock: $(STAMP)
 # that have lost countries or values
 refresh: $(STAMP)
 	@test -n "$(SOURCE)" || { echo "Say which source: make refresh SOURCE=ilostat_employment"; exit 1; }
-	@python tools/check_settings.py
+	@TECHDIPLOMACY_ACCEPT="$(ACCEPT)" python tools/check_settings.py --refresh "$(SOURCE)"
 	@TECHDIPLOMACY_REFRESH="$(SOURCE)" TECHDIPLOMACY_ACCEPT="$(ACCEPT)" \
 	  dvc repro --single-item --force "fetch_source@$(SOURCE)"
 

@@ -15,9 +15,10 @@ import socketserver
 import struct
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
@@ -294,3 +295,12 @@ class StillClock:
         from techdiplomacy.sources.throttle import Clock
 
         return Clock(now=self.now, monotonic=self.monotonic, sleep=self.sleep)
+
+
+def files_with_secret(folder: Path, secrets: Iterable[str]) -> list[Path]:
+    """Return the files below a folder that hold one of the keys."""
+    from techdiplomacy.sources.secrets import holds_secret
+
+    known = list(secrets)
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [path for path in files if holds_secret(path, known)]

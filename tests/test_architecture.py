@@ -23,6 +23,7 @@ LEVELS = [
     | {"register_files", "workforce_pools", "workforce_lists", "smoothing"},
     {"clean", "patents", "damped_trend", "accuracy", "pair_facts", "registers"}
     | {"demography", "stock_flow", "reconciliation"},
+    {"acceptance"},
     {"arrivals"},
     {
         "freshness",

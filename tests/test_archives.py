@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from techdiplomacy.errors import ContentRejected, SourceChanged
-from techdiplomacy.sources.archives import Limits, members
+from techdiplomacy.sources.archives import Limits, listed, member, members, names
 
 TEXT = "projectID;name\n" + "".join(f"{number};{number % 7}\n" for number in range(5000))
+
+
+ONE = Limits(members=1)
 
 
 def packed(tmp_path: Path, files: dict[str, str] | None = None) -> Path:
@@ -38,11 +41,25 @@ def test_members_come_by_name_in_the_order_asked(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["tiny.zip"]
 
 
-def test_a_member_missing_or_unexpected(tmp_path: Path) -> None:
+def test_a_missing_member_is_named_and_others_are_not_opened(tmp_path: Path) -> None:
     path = packed(tmp_path)
-    with pytest.raises(SourceChanged, match=r"lacks c\.csv and holds 'b\.csv' besides"):
+    with pytest.raises(SourceChanged, match=r"lacks c\.csv; it holds 'a\.csv', 'b\.csv'"):
         read_all(path, ["a.csv", "c.csv"])
-    assert list(read_all(path, ["a.csv"], ignored=["b.csv"])) == ["a.csv"]
+    assert list(read_all(path, ["a.csv"])) == ["a.csv"]
+    assert names(path) == ["a.csv", "b.csv"]
+
+
+def test_one_member_by_itself_and_the_names_as_they_are_written(tmp_path: Path) -> None:
+    path = packed(tmp_path, {"a.csv": TEXT, "folder/": "", "../b.csv": "x"})
+    assert listed(path) == ["a.csv", "folder/", "../b.csv"]
+    with pytest.raises(ContentRejected, match="reaches out"):
+        names(path)
+    path = packed(tmp_path, {"a.csv": TEXT, "folder/": "", "folder/b.csv": "x"})
+    assert names(path) == ["a.csv", "folder/b.csv"]
+    with member(path, "folder/b.csv") as stream:
+        assert stream.read() == b"x"
+    with pytest.raises(ContentRejected, match="at most 1 are"), member(path, "a.csv", limits=ONE):
+        raise AssertionError
 
 
 def spoil_crc(path: Path) -> None:
@@ -83,7 +100,7 @@ def test_a_checksum_is_looked_at_though_the_reader_stops_early(tmp_path: Path) -
 def test_names_that_reach_out(tmp_path: Path, name: str) -> None:
     path = packed(tmp_path, {"a.csv": "x", name: "y"})
     with pytest.raises(ContentRejected, match=r"plain name|reaches out"):
-        read_all(path, ["a.csv"], ignored=[name])
+        read_all(path, ["a.csv"])
 
 
 def test_a_link(tmp_path: Path) -> None:
@@ -108,12 +125,19 @@ def test_a_name_twice(tmp_path: Path) -> None:
     [
         (Limits(members=1), "2 members"),
         (Limits(size=1000), "unpacks to"),
-        (Limits(ratio=2), "packed size"),
+        (Limits(ratio=2, harmless=0), "packed size"),
     ],
 )
 def test_limits(tmp_path: Path, limits: Limits, words: str) -> None:
     with pytest.raises(ContentRejected, match=words):
         read_all(packed(tmp_path), ["a.csv", "b.csv"], limits=limits)
+
+
+def test_what_is_small_may_be_packed_however_well(tmp_path: Path) -> None:
+    text = "0" * 900_000
+    assert read_all(packed(tmp_path, {"a.csv": text}), ["a.csv"])["a.csv"] == text
+    with pytest.raises(ContentRejected, match="over 200 times its packed size"):
+        names(packed(tmp_path, {"a.csv": text * 10}))
 
 
 def test_no_zip_file_at_all(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from conftest import CARD
 
 from techdiplomacy import arrivals
-from techdiplomacy.cards import Coverage, load_card, source_line
+from techdiplomacy.cards import ONLY_FILES, Coverage, load_card, source_line
 from techdiplomacy.checks import parse_settings
 from techdiplomacy.countries import load_countries
 from techdiplomacy.declarations import declared
@@ -20,6 +20,7 @@ from techdiplomacy.texts import LANGUAGES, day
 SNAPSHOTS = project_root() / "data" / "snapshots"
 CARDS = sorted(path.stem for path in SNAPSHOTS.glob("*.yaml"))
 SOURCES = [source for source in CARDS if load_card(source).embedded]
+OWN_FILE = ("own_patents", "")
 OFFERED = [source for source in CARDS if source not in SOURCES]
 
 
@@ -124,7 +125,8 @@ def test_what_a_live_service_is_asked_is_of_its_form(source):
 def test_a_source_that_is_only_offered_says_why_and_on_which_terms(source):
     card = load_card(source)
     assert card.attribution.startswith("Source: ")
-    assert card.licence.url.startswith("https://")
+    # of a file of one's own only its owner knows the terms
+    assert card.licence.url.startswith("https://") or (source, card.licence.url) == OWN_FILE
     assert card.trimmed
     assert card.caveats
     assert len(card.how_obtained) > 40
@@ -138,12 +140,15 @@ def test_card_names_its_terms_and_where_the_figures_come_from(source):
         assert words
     assert {card.licence.share, card.licence.commercial, card.licence.adapt} <= {"allowed"}
     assert card.licence.url.startswith("https://")
-    assert "tools/extract_figures.py" in card.how_obtained
+    promoted = "tools/promote_figures.py" in card.how_obtained
+    assert promoted or "tools/extract_figures.py" in card.how_obtained
     # what the project compiled itself names a page in each row
     compiled = card.kind == "compiled" and any(
         raw.startswith("evidence_url") for raw in card.columns
     )
-    assert compiled or re.search(r"commit [0-9a-f]{40}|package \w+ [\d.]+", card.how_obtained)
+    downloaded = promoted and re.search(r"from the service of .+ on \d{4}-", card.how_obtained)
+    of_a_state = re.search(r"commit [0-9a-f]{40}|package \w+ [\d.]+", card.how_obtained)
+    assert compiled or downloaded or of_a_state
     assert card.trimmed
     assert card.caveats
 
@@ -201,9 +206,13 @@ def test_a_card_without_a_kind_of_year_is_refused(embed):
 def test_the_source_line_names_licence_years_and_day_in_both_languages(embed, translate):
     translate(
         {
-            "{attribution} ({licence}; data {years}, {year_means}; accessed {accessed})": (
-                "{attribution} ({licence}; dữ liệu {years}, {year_means}; truy cập {accessed})"
+            "{attribution} ({licence}; data {years}, {year_means}; {accessed})": (
+                "{attribution} ({licence}; dữ liệu {years}, {year_means}; {accessed})"
             ),
+            "{attribution} (data {years}, {year_means}; {accessed})": (
+                "{attribution} (dữ liệu {years}, {year_means}; {accessed})"
+            ),
+            "accessed {day}": "truy cập {day}",
             "grant year": "năm cấp bằng",
         }
     )
@@ -216,11 +225,30 @@ def test_the_source_line_names_licence_years_and_day_in_both_languages(embed, tr
         f"the tests (CC0; dữ liệu 2019–2020, năm cấp bằng; truy cập {accessed.say('vi')})"
     )
 
+    embed(attribution="Source: the tests, CC0")
+    assert source_line(load_card("tiny")).say("vi") == (
+        f"the tests, CC0 (dữ liệu 2019–2020, năm cấp bằng; truy cập {accessed.say('vi')})"
+    )
+
 
 def test_the_source_line_names_a_licence_once(embed):
     embed(attribution="Source: the tests, CC0")
     said = source_line(load_card("tiny")).say("en")
     assert said.startswith("the tests, CC0 (data 2019–2020, grant year; accessed ")
+
+
+def test_figures_that_only_a_file_can_bring_are_known(embed):
+    empty = ",".join(CARD["columns"]) + "\n"
+    bank = {"service": "worldbank", "ask": {}}
+    cases = [
+        ({}, False),  # embedded
+        ({"rows": empty}, True),
+        ({"rows": empty, "live": {"service": ONLY_FILES, "ask": {}}}, True),
+        ({"rows": empty, "live": bank}, False),
+    ]
+    for changes, only_from_file in cases:
+        embed(**changes)
+        assert load_card("tiny").only_from_file is only_from_file, changes
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -17,9 +17,10 @@ from urllib.parse import unquote_plus
 import pytest
 from conftest import ROOT
 from loopback import Answer, Loopback, Seen
+from route_kit import RouteKit
 from worlds import World
 
-from techdiplomacy import arrivals, paths
+from techdiplomacy import acceptance, arrivals, paths
 from techdiplomacy.cards import load_card
 from techdiplomacy.checks import parse_settings
 from techdiplomacy.errors import (
@@ -248,7 +249,7 @@ def test_a_good_answer_becomes_raw_figures_and_a_note(service, project, monkeypa
     world = WORLDS[service]
     with Faulty(world) as server:
         arrive(world, server, monkeypatch)
-    rows = arrivals.rows_of(paths.raw_file(world.source).read_bytes(), card_of(world))
+    rows = acceptance.rows_of(paths.raw_file(world.source).read_bytes(), card_of(world))
     assert sorted(rows) == sorted(world.rows)
     note = json.loads(paths.raw_note_file(world.source).read_text(encoding="utf-8"))
     assert (note["mode"], note["date"]) == ("downloaded", "2023-11-14")
@@ -295,3 +296,19 @@ def test_offline_says_so_and_the_last_figures_stay(service, project, monkeypatch
         arrive(world, server, monkeypatch)
     assert "snapshot" in caught.value.next_step or "params.yaml" in caught.value.next_step
     assert paths.raw_file(world.source).read_bytes() == good
+
+
+def test_services_are_named_as_a_person_writes_them():
+    modules = [importlib.import_module(f"techdiplomacy.sources.{name}") for name in SERVICES]
+    assert [module.SERVICE.name for module in modules] == [
+        *("CORDIS", "Eurostat", "ILOSTAT", "OECD", "OpenAlex", "ROR", "UNESCO UIS", "World Bank"),
+        "World Population Prospects",
+    ]
+
+
+@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
+def test_nothing_that_is_said_repeats_the_name_in_front_of_it(world, tmp_path):
+    module, selection = selection_of(world)
+    kit = RouteKit(tmp_path, world.routes())
+    module.fetch(selection, kit)
+    assert not [words for words in kit.said if words.startswith(module.SERVICE.name)]

@@ -57,6 +57,7 @@ def look(tmp_path: Path, body: bytes, kind: str, media: str = "x/json csv gzip z
         (make_zip(), "zip", {}),
         (b"<?xml version='1.0'?><a/>\n", "xml", {}),
         (b"plain words", "text", {"media": "text/plain"}),
+        (b"plain words\n", "text", {"media": "text/plain", "proved": False}),
     ],
 )
 def test_good_answers_pass(tmp_path: Path, body: bytes, kind: str, more: dict) -> None:
@@ -112,6 +113,7 @@ def test_disguises(tmp_path: Path, body: bytes, kind: str, media: str, words: st
         (CSV[:-10], "csv", {}),
         (b'a,b\n1,"two', "csv", {}),
         (CSV.rstrip(), "csv", {"proved": False}),
+        (b"plain wor", "text", {"proved": False}),
         (GZIP[:-5], "gzip", {}),
         (GZIP[:-5] + b"12345", "gzip", {}),
         (make_zip()[:-30], "zip", {}),

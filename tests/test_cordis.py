@@ -31,7 +31,7 @@ from techdiplomacy.cards import load_card
 from techdiplomacy.checks import parse_settings
 from techdiplomacy.countries import load_countries
 from techdiplomacy.declarations import declared
-from techdiplomacy.errors import ContentRejected, InvalidParams, SourceChanged
+from techdiplomacy.errors import ContentRejected, InvalidParams, SourceChanged, SourceUnavailable
 from techdiplomacy.paths import snapshot_file
 from techdiplomacy.sources import cordis
 from techdiplomacy.sources.cordis_rows import COLUMNS, KINDS, READ, REASONS, part_of
@@ -42,7 +42,6 @@ SAMPLES = ROOT.parent / "shared" / "samples" / "cordis"
 CARDS = ("cordis_participations", "cordis_programme_parts", "cordis_horizon_participations")
 PARTS = {
     "programme": "H2020",
-    "file": H2020,
     "table": "parts",
     "years": [2013, 2026],
     "parts": {"H2020-EU.1.1.": "ERC", "H2020-EU.2.1.": "LEIT"},
@@ -82,7 +81,7 @@ def test_the_rows_of_the_small_world_come_out(tmp_path):
 @pytest.mark.parametrize("source", CARDS)
 def test_columns_and_ask_are_those_of_the_card(source):
     card = load_card(source)
-    assert card.live.service == cordis.SERVICE.name
+    assert card.live.service == "cordis"
     selection = of_card(source)
     assert list(COLUMNS[selection.table]) == list(card.columns)
 
@@ -251,15 +250,27 @@ def test_too_many_broken_rows_stop(tmp_path):
     broken = [organisation("600001", str(n), "ZZ", "participant") for n in range(6)]
     assert with_broken(tmp_path, *broken[:5]).facts["rows_set_aside"] == 5
     with pytest.raises(
-        SourceChanged, match=r"6 of 1006 rows are broken \(organization.csv: unknown country 6\)"
+        SourceChanged, match=r"6 of 1,006 rows are broken: organization.csv: unknown country \(6\)"
     ):
         with_broken(tmp_path, *broken)
 
 
 def test_too_many_shifted_projects_stop(tmp_path):
     content = zipped(MANY, [*PROJECTS, project("600004", "", "2015-01-01")])
-    with pytest.raises(SourceChanged, match=r"project\.csv: record number not in digits 1"):
+    with pytest.raises(
+        SourceChanged, match=r"project\.csv: record number .* See line 13\."
+    ) as caught:
         fetched(tmp_path, content)
+    assert (tmp_path / f"{H2020}.quarantine.csv").is_file()
+    assert f"Look at {H2020}.quarantine.csv" in caught.value.next_step
+    # no list is written beside a file of the researcher, and none is spoken of
+    own = tmp_path / "own" / "file.zip"
+    own.parent.mkdir()
+    own.write_bytes(content)
+    with pytest.raises(SourceChanged, match=r"See line 13\.") as caught:
+        cordis.read(chosen(), own)
+    assert caught.value.next_step.startswith("Look at these lines;")
+    assert [path.name for path in own.parent.iterdir()] == ["file.zip"]
 
 
 @pytest.mark.parametrize(
@@ -500,7 +511,7 @@ def test_asking_what_is_newest_asks_nothing(tmp_path):
 @pytest.mark.parametrize(
     ("base", "change", "words"),
     [
-        (ASK, {"file": HORIZON}, "the file of H2020 is"),
+        (ASK, {"file": HORIZON}, "Unknown key 'file'"),
         (ASK, {"roles": {}}, "need roles"),
         (PARTS, {"roles": {"a": "b"}}, "need roles"),
         (ASK, {"parts": {"a": "b"}}, "need the legal bases"),
@@ -526,3 +537,18 @@ def test_real_rows_are_read(tmp_path, sample, source):
     if sample == "H2020":
         assert {"EL", "UK", "XK", "HK", "GH"} <= {row[2] for row in raw.rows}
         assert {row[3] for row in raw.rows} == {"coordinator", "participant", "partner"}
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "words"),
+    [
+        (None, SourceUnavailable, "is a folder"),
+        (b"", SourceUnavailable, "is empty"),
+        (b"no archive", ContentRejected, "zip file is broken"),
+    ],
+)
+def test_what_is_no_archive_is_named(tmp_path, content, error, words):
+    path = tmp_path / "own.zip"
+    path.mkdir() if content is None else path.write_bytes(content)
+    with pytest.raises(error, match=words):
+        cordis.read(chosen(), path)

@@ -8,7 +8,6 @@ import hashlib
 import itertools
 import json
 import logging
-import os
 import re
 import signal
 import subprocess
@@ -21,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from loopback import Answer, Loopback, Route, StillClock
+from download_world import A_FILE, ASK, CSV, FILE, GOOD, World, names_in, open_world
+from loopback import Answer, Loopback, Route, files_with_secret
 
 from techdiplomacy.errors import (
     AuthFailed,
@@ -36,71 +36,17 @@ from techdiplomacy.errors import (
 )
 from techdiplomacy.sources import attempts, parts, transfer
 from techdiplomacy.sources.addresses import next_hop, unsafe
-from techdiplomacy.sources.download import Clock, Downloads
-from techdiplomacy.sources.secrets import files_with_secret
+from techdiplomacy.sources.download import Clock
 from techdiplomacy.sources.service import Ask, Pace, Secret, Service
 
 KEY = "planted+key/0123456789="
-CSV = b"iso2,year,value\nNA,2020,1\nKR,2020,2\n"
-FILE = gzip.compress(bytes(range(256)) * 2000 + os.urandom(60_000), mtime=0)
-GOOD = Answer(CSV, content_type="text/csv")
-ASK = Ask("tiny.csv", "data", "csv", header="iso2,year")
-A_FILE = Ask("tiny.csv.gz", "file.csv.gz", "gzip", a_file=True)
 DATED = "Sat, 01 Aug 2026 00:00:00 GMT"
 
 
-class World:
-    """A service that answers as told, and its kit in a folder of its own."""
-
-    def __init__(self, server: Loopback, folder: Path) -> None:
-        self.server = server
-        self.folder = folder
-        self.still = StillClock()
-        self.said: list[str] = []
-        self.service = Service(
-            "Tiny", "TINY_BASE_URL", "https://tiny.example/api", Pace("tiny", 0.0)
-        )
-
-    def kit(self, **more: Any) -> Downloads:
-        settings = {
-            "selection": "all",
-            "refresh": False,
-            "clock": self.still.clock,
-            "announce": self.said.append,
-            **more,
-        }
-        service = settings.pop("service", self.service)
-        return Downloads("tiny", service, self.folder, **settings)
-
-    def get(self, ask: Ask = ASK, check: Any = None, *, finish: bool = True, **more: Any) -> bytes:
-        with self.kit(**more) as kit:
-            body = kit.fetch(ask, check).path.read_bytes()
-            if finish:
-                kit.finish()
-        return body
-
-    def answers(self, *answers: Answer | Callable[..., Answer]) -> None:
-        self.server.routes[:] = [Route(".", list(answers))]
-        self.server.requests.clear()
-
-    @property
-    def names(self) -> set[str]:
-        hidden = {".lock", "attempt.json"}
-        return {path.name for path in self.folder.iterdir()} - hidden
-
-    @property
-    def note(self) -> dict[str, Any]:
-        return json.loads((self.folder / "tiny.csv.meta.json").read_text())
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # not for addresses of this machine
-    monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.delenv("NO_PROXY", raising=False)
-    with Loopback([Route(".", [GOOD])]) as server:
-        monkeypatch.setenv("TINY_BASE_URL", server.url + "/api/")
-        yield World(server, tmp_path / "downloads" / "tiny")
+@pytest.fixture(name="world")
+def a_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    with open_world(tmp_path, monkeypatch) as world:
+        yield world
 
 
 # what is sent and kept
@@ -112,10 +58,9 @@ def test_an_answer_and_its_note(world: World) -> None:
     with world.kit() as kit:
         fetched = kit.fetch(ask)
         kit.finish()
-        assert kit.facts() == {"requests": 1, "bytes": len(CSV), "kept": 0, "confirmed": 0}
         assert kit.date == "2026-11-18"
-    assert (fetched.etag, fetched.last_modified) == ('W/"1"', DATED)
-    seen = world.server.requests[0]
+    assert (fetched.last_modified, world.note["etag"]) == (DATED, 'W/"1"')
+    (seen,) = world.server.requests
     assert (seen.path, seen.query) == ("/api/data", list(ask.query))
     assert seen.headers["user-agent"].startswith("techdiplomacy/0")
     assert seen.headers["accept-encoding"] == "gzip"
@@ -136,7 +81,7 @@ def test_a_finished_attempt_is_used_without_a_question(world: World) -> None:
     with world.kit() as kit:
         kit.fetch(ASK, seen.append)
         kit.finish()
-        assert (kit.date, kit.facts()["kept"]) == ("2026-11-18", 1)
+        assert kit.date == "2026-11-18"
     assert world.server.requests == []
     assert seen == [world.folder / "tiny.csv"]
     assert (world.folder / "attempt.json").read_bytes() == before
@@ -164,12 +109,15 @@ def test_a_kept_download_that_is_not_whole_is_not_mended_silently(world: World, 
 
 def test_another_selection_or_a_refresh_asks_anew_and_old_answers_go(world: World) -> None:
     world.get(Ask("old.csv", "old", "csv"))
-    (world.folder / "tiny.csv.quarantine.csv").write_text("kept beside its file")
-    world.get(selection="other")
+    with world.kit(selection="other") as kit:
+        path = kit.fetch(ASK).path
+        path.with_name("tiny.csv.quarantine.csv").write_text("kept beside its file")
+        kit.finish()
     assert world.server.paths() == ["/api/old", "/api/data"]
     assert world.names == {"tiny.csv", "tiny.csv.meta.json", "tiny.csv.quarantine.csv"}
     world.get(selection="other", refresh=True)
     assert len(world.server.requests) == 3
+    assert world.names == {"tiny.csv", "tiny.csv.meta.json"}
 
 
 def test_a_refresh_that_gets_nothing_leaves_the_finished_attempt(world: World) -> None:
@@ -190,8 +138,9 @@ def test_an_error_in_the_block_leaves_the_attempt_open(world: World) -> None:
 
     with pytest.raises(ValueError, match="after it"):
         fail()
-    attempt = attempts.read_attempt(world.folder)
+    attempt = attempts.read_attempt(world.next)
     assert attempt is not None
+    assert attempt.complete
     assert attempt.finished is None
     assert list(attempt.files) == ["tiny.csv"]
 
@@ -200,12 +149,11 @@ def test_a_quota_in_the_middle_then_only_the_rest_is_asked(world: World) -> None
     asks = [Ask(f"{number}.csv", f"data/{number}", "csv") for number in range(4)]
     world.server.add(Route("data/2", [Answer(status=429, headers={"Retry-After": "40211"}), GOOD]))
 
-    def run(**more: Any) -> dict[str, int]:
+    def run(**more: Any) -> None:
         with world.kit(**more) as kit:
             for ask in asks:
                 kit.fetch(ask)
             kit.finish()
-            return kit.facts()
 
     with pytest.raises(QuotaExhausted) as caught:
         run()
@@ -216,8 +164,7 @@ def test_a_quota_in_the_middle_then_only_the_rest_is_asked(world: World) -> None
         40211,
     )
     world.still.time += 86_400
-    facts = run(refresh=True)  # goes on with what is not finished
-    assert (facts["kept"], facts["requests"]) == (2, 2)
+    run(refresh=True)  # goes on with what is not finished
     assert [path[-1] for path in world.server.paths()] == list("01223")
     assert "going on with the download begun on 2026-11-18, 2 answers" in " ".join(world.said)
 
@@ -253,7 +200,8 @@ def test_an_unchanged_answer_is_confirmed(world: World, validator: dict[str, str
     with world.kit(refresh=True) as kit:
         kit.fetch(ASK)
         kit.finish()
-        assert (kit.facts()["confirmed"], kit.date) == (1, "2026-11-21")
+        assert kit.date == "2026-11-21"
+    assert len(world.server.requests) == 2
     assert world.note == first | {"checked_at": "2026-11-21T11:06:40Z"}
 
 
@@ -385,7 +333,7 @@ def test_waits_for_a_turn_do_not(world: World) -> None:
 
 
 def test_a_body_beyond_the_largest_size(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transfer.Wire.receive, "__kwdefaults__", {"largest": 20})
+    monkeypatch.setattr(transfer, "LARGEST", 20)
     with pytest.raises(ContentRejected, match="larger than"):
         world.get()
     assert world.names == set()
@@ -405,7 +353,7 @@ def test_what_a_check_refuses_is_set_aside_and_the_old_file_stands(world: World)
     with pytest.raises(SourceChanged):
         world.get(ASK, refuse, refresh=True)
     assert (world.folder / "tiny.csv").read_bytes() == CSV
-    assert (world.folder / "tiny.csv.rejected").read_bytes() == new
+    assert (world.next / "tiny.csv.rejected").read_bytes() == new
     assert world.get() == CSV
 
 
@@ -419,11 +367,6 @@ def test_an_odd_label_is_said_and_noted(world: World) -> None:
 def test_packed_answers_are_unpacked(world: World) -> None:
     world.answers(Answer(CSV, gzip=True, content_type="text/csv"))
     assert world.get() == CSV
-    twice = gzip.compress(gzip.compress(CSV))
-    headers = {"Content-Encoding": "gzip, gzip"}
-    world.answers(Answer(twice, headers=headers, content_type="text/csv"))
-    assert world.get(refresh=True) == CSV
-    world.answers(Answer(gzip.compress(CSV[:9]) + gzip.compress(CSV[9:]), headers=headers))
     world.answers(
         Answer(
             gzip.compress(CSV[:9]) + gzip.compress(CSV[9:]),
@@ -434,7 +377,7 @@ def test_packed_answers_are_unpacked(world: World) -> None:
     assert world.get(refresh=True) == CSV
 
 
-@pytest.mark.parametrize("coding", ["br", "deflate", "gzip, br"])
+@pytest.mark.parametrize("coding", ["br", "deflate", "gzip, br", "gzip, gzip"])
 def test_a_packing_nobody_asked_for(world: World, coding: str) -> None:
     world.answers(Answer(CSV, headers={"Content-Encoding": coding}))
     with pytest.raises(ContentRejected, match="not asked for"):
@@ -546,7 +489,7 @@ def test_a_part_of_another_address_is_never_continued(world: World) -> None:
     world.still.step = 500
     with pytest.raises(SourceUnavailable):
         world.get(A_FILE)
-    assert (world.folder / "tiny.csv.gz.part").is_file()
+    assert (world.next / "tiny.csv.gz.part").is_file()
     world.still.step = 0
     world.answers(WHOLE)
     other = Ask("tiny.csv.gz", "elsewhere.csv.gz", "gzip", a_file=True)
@@ -773,10 +716,9 @@ def test_a_full_disk(world: World, monkeypatch: pytest.MonkeyPatch, where: str) 
             patched.setattr(attempts, "publish", full)
         with pytest.raises(SourceUnavailable, match=r"disk is full; \d+ MB are free") as caught:
             world.get(refresh=True)
-    assert caught.value.where == str(world.folder)
-    assert "tiny.csv.part" not in world.names
-    if where != "note":
-        assert (world.folder / "tiny.csv").read_bytes() == CSV
+    assert caught.value.where.startswith(str(world.folder))
+    assert not (world.next / "tiny.csv.part").exists()
+    assert world.get() == CSV
     world.get(refresh=True)
     assert world.note["sha256"] == hashlib.sha256(CSV + b"US,2020,3\n").hexdigest()
 
@@ -862,13 +804,13 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def test_a_process_that_ends_in_the_middle_is_continued(world: World, kill: int) -> None:
     world.answers(Answer(FILE, etag='"v1"', ranges=True, drip=(3000, 0.03)), WHOLE)
     process = start(world.folder)
-    part = world.folder / "tiny.csv.gz.part"
+    part = world.next / "tiny.csv.gz.part"
     wait_for(lambda: part.is_file() and part.stat().st_size >= 9000)
     process.send_signal(kill)
     process.communicate()
     assert process.returncode
     had = part.stat().st_size
-    assert world.names == {"tiny.csv.gz.part", "tiny.csv.gz.part.json"}
+    assert names_in(world.next) == {"tiny.csv.gz.part", "tiny.csv.gz.part.json"}
     world.still.time = time.time()
     assert world.get(A_FILE) == FILE
     assert world.server.requests[1].headers["range"] == f"bytes={had}-"
@@ -899,8 +841,9 @@ def test_a_new_file_with_an_old_note_is_asked_for_again(
         patched.setattr(attempts, "write_note", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             world.get(refresh=True)
-    assert world.get() == new.body
-    assert "if-none-match" not in world.server.requests[1].headers
+    assert world.get() == CSV
+    assert world.get(refresh=True) == new.body
+    assert world.server.requests[1].headers["if-none-match"] == '"v1"'
     assert world.note["sha256"] == hashlib.sha256(new.body).hexdigest()
 
 

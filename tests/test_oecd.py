@@ -106,18 +106,6 @@ def test_availability_does_not_count_among_the_questions_for_figures():
     assert (oecd.SERVICE.pace.seconds, oecd.SERVICE.pace.questions) == (61.0, 40)
 
 
-def test_a_flow_without_time_is_asked_without_a_period():
-    mobility = selected(
-        dimensions=["MEASURE", "UNIT_MEASURE", "ORIGIN", "DESTINATION"],
-        key=[["BILAT_AUT"], ["PS"], [], []],
-        years=None,
-        columns={"ORIGIN": "origin", "DESTINATION": "destination", "OBS_VALUE": "authors"},
-    )
-    ask, _ = oecd.data_ask(mobility, None)
-    assert ask.path.endswith("/BILAT_AUT.PS..")
-    assert [name for name, _ in ask.query] == ["dimensionAtObservation", "format"]
-
-
 def test_of_a_long_address_the_longest_list_is_left_open_and_chosen_here(tmp_path):
     fields = ["WIPO_06", "WIPO_08"] + [f"MADE_UP_FIELD_{n:03}" for n in range(80)]
     wide = selected(key=[*ASK["key"][:9], fields, ["_Z"]])
@@ -193,8 +181,8 @@ def test_figures_from_scopus_may_not_be_passed_on():
     [
         ({"key": ASK["key"][:-1]}, "key has 10 positions, dimensions has 11"),
         ({"columns": {"AREA": "x", "OBS_VALUE": "y"}}, "no dimension of this flow: AREA"),
-        ({"columns": {"TIME_PERIOD": "year"}}, "columns must name OBS_VALUE"),
-        ({"years": None}, "TIME_PERIOD is a column where years are given"),
+        ({"columns": {"TIME_PERIOD": "year"}}, "columns must name TIME_PERIOD and OBS_VALUE"),
+        ({"columns": {"OBS_VALUE": "value"}}, "columns must name TIME_PERIOD and OBS_VALUE"),
         ({"years": [2020, 2019]}, "the first comes after the last"),
         ({"pair": ["REF_AREA", "PARTNER_AREA"]}, "pair names two dimensions that are columns"),
         ({"version": "latest"}, "version"),
@@ -325,12 +313,6 @@ def test_a_column_too_few_or_too_many_stops(tmp_path, header, words):
         read_text(tmp_path, answer(header=header))
 
 
-def test_a_harmless_column_can_be_let_through_on_the_card(tmp_path):
-    text = answer(header=["FINAL_SOURCE" if n == "DECIMALS" else n for n in HEADER])
-    let = selected(attributes=["FINAL_SOURCE"])
-    assert sorted(read_text(tmp_path, text, let).rows) == ROWS
-
-
 @with_samples
 @pytest.mark.parametrize(
     ("name", "source"),
@@ -389,11 +371,6 @@ def test_the_row_of_namibia_survives(tmp_path):
     assert [row[0] for row in part.rows] == ["NA", "NAM"]
 
 
-def test_empty_cells_can_be_kept(tmp_path):
-    raw = oecd.fetch(selected(missing="keep"), kit(tmp_path))
-    assert ("NAM", "WIPO_08", "2020", "") in raw.rows
-
-
 @pytest.mark.parametrize("status", ["A", "", "E"])
 def test_an_empty_value_needs_a_letter_that_says_why(tmp_path, status):
     with pytest.raises(ContentRejected, match="does not say why"):
@@ -410,7 +387,7 @@ def test_an_empty_value_with_its_letter_is_counted(tmp_path, status, value):
 @pytest.mark.parametrize("value", ["..", "1,5", "n/a", "-", "1 000", "inf"])
 def test_a_value_that_is_no_number_is_refused(tmp_path, value):
     with pytest.raises(ContentRejected, match="is not a number"):
-        oecd_answers.plain(value, "0", "the test")
+        oecd_answers.in_units(value, "0", "the test")
 
 
 @pytest.mark.parametrize(
@@ -427,13 +404,13 @@ def test_a_value_that_is_no_number_is_refused(tmp_path, value):
     ],
 )
 def test_values_are_plain_numbers_in_units(value, multiplier, shown):
-    assert oecd_answers.plain(value, multiplier, "the test") == shown
+    assert oecd_answers.in_units(value, multiplier, "the test") == shown
 
 
 @pytest.mark.parametrize("multiplier", ["9999", "16", "units", "1.5"])
 def test_a_multiplier_without_a_meaning_stops(multiplier):
     with pytest.raises(SourceChanged, match=multiplier):
-        oecd_answers.plain("1", multiplier, "the test")
+        oecd_answers.in_units("1", multiplier, "the test")
 
 
 def test_rows_of_another_version_stop(tmp_path):
@@ -749,9 +726,19 @@ def test_a_file_of_another_flow_is_refused(tmp_path):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(SourceUnavailable) as caught:
+    with pytest.raises(SourceUnavailable, match="is missing") as caught:
         oecd.read(selected(), tmp_path / "none.csv")
     assert caught.value.where.endswith("none.csv")
+    with pytest.raises(SourceUnavailable, match="is a folder"):
+        oecd.read(selected(), tmp_path)
+
+
+def test_a_workbook_or_a_web_page_is_called_so(tmp_path):
+    path = tmp_path / "own.csv"
+    for content, words in ((b"<!DOCTYPE html>", "a web page"), (b"PK\x03\x04", "a spreadsheet")):
+        path.write_bytes(content)
+        with pytest.raises(ContentRejected, match=words):
+            oecd.read(selected(), path)
 
 
 # -- over the wire ------------------------------------------------------------------------------
@@ -887,8 +874,3 @@ def test_the_small_world_answers_what_is_asked():
         assert re.search(WORLD.routes()[number].pattern, "/" + unquote(asked.path))
     assert re.search(WORLD.figures, "/" + ask.path)
     assert not re.search(WORLD.figures, "/" + oecd.availability_ask(selection).path)
-
-
-def test_what_is_checked_each_run_is_said():
-    assert len(oecd.CHECKED_EACH_RUN) == len(set(oecd.CHECKED_EACH_RUN))
-    assert oecd.SERVICE.variable == "OECD_BASE_URL"

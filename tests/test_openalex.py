@@ -260,13 +260,13 @@ def test_a_partial_answer_is_refused(tmp_path, more):
     path = tmp_path / "pairs_VN.json"
     path.write_bytes(plain({"VN": 90}, **more))
     with pytest.raises(QueryTooLarge, match="before all works were counted"):
-        openalex_answers.check_groups(path)
+        openalex_answers.read_groups(path)
 
 
 @samples
 def test_the_partial_sample_is_refused():
     with pytest.raises(QueryTooLarge):
-        openalex_answers.check_groups(
+        openalex_answers.read_groups(
             SAMPLES / "partial_200_timed_out.STRUCTURE_synthetic_values.json"
         )
 
@@ -394,7 +394,7 @@ def test_an_answer_that_is_no_json_is_refused(tmp_path):
 @samples
 def test_the_samples_of_good_answers_are_read():
     path = SAMPLES / "group_by_countries.STRUCTURE_synthetic_values.json"
-    openalex_answers.check_groups(path)
+    openalex_answers.read_groups(path)
     answer = json.loads(path.read_text())
     assert openalex_answers.groups_of(answer["group_by"]) == {"US": 400, "TW": 55, "AE": 3}
     answer = json.loads((SAMPLES / "nested_group_by.STRUCTURE_synthetic_values.json").read_text())
@@ -561,8 +561,9 @@ def test_a_wrong_selection_is_named(more, words):
 
 
 def test_there_is_no_file_to_read(tmp_path):
-    with pytest.raises(SourceUnavailable, match="publishes no file"):
+    with pytest.raises(SourceUnavailable, match="publishes no file") as caught:
         openalex.read(select(), tmp_path / "works.json")
+    assert "columns iso2_a, iso2_b, year, joint_works " in caught.value.next_step
 
 
 def test_the_state_is_one_cheap_question(tmp_path):
@@ -578,7 +579,7 @@ def test_the_state_is_one_cheap_question(tmp_path):
 )
 def test_the_cards_ask_what_the_connector_understands(source):
     card = load_card(source)
-    assert card.live.service == openalex.SERVICE.name
+    assert card.live.service == "openalex"
     selection = parse_settings(Selection, card.live.ask, where=source)
     columns = {
         "pairs": openalex.PAIR_COLUMNS,

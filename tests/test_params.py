@@ -186,6 +186,52 @@ def test_a_day_without_quotes_is_read_as_it_is_written(content):
     assert parse_params(content).review["country_clusters"].on == "2026-11-21"
 
 
+OWN_FILE = {"from": "file", "path": "../own.csv", "date": "2026-05-01"}
+
+
+def one_source(content, **changes):
+    content["sources"]["own_patents"] = OWN_FILE | changes
+    return parse_params(content).sources["own_patents"]
+
+
+def test_the_day_of_a_file_may_stand_without_quotes(content, tiny_project):
+    assert one_source(content, date=datetime.date(2026, 5, 1)).date == "2026-05-01"
+    path = tiny_project / "params.yaml"
+    entry = "own_patents: {from: file, path: ../own, date: 2026-05-01}"
+    path.write_text(path.read_text().replace("\nsources:\n", f"\nsources:\n  {entry}\n"))
+    assert load_params().sources["own_patents"].date == "2026-05-01"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-02-30", "2026-13-01", "20260501", "2026-5-1", "1 May 2026", "2026-W18-5"],
+)
+def test_a_day_of_a_file_that_does_not_exist_is_refused(content, written):
+    with pytest.raises(InvalidParams, match=f"'{written}' is no day written as") as caught:
+        one_source(content, date=written)
+    assert "sources.own_patents" in caught.value.what
+
+
+def test_a_moment_is_no_day(content):
+    with pytest.raises(InvalidParams, match="is no day written as"):
+        one_source(content, date=datetime.datetime(2026, 5, 1, 12, 30))
+
+
+def test_the_terms_of_a_file_are_its_owners_unless_said_otherwise(content):
+    assert one_source(content).terms == "own"
+    assert one_source(content, terms="card").terms == "card"
+    with pytest.raises(InvalidParams, match=r"own_patents\.terms"):
+        one_source(content, terms="CC BY")
+
+
+@pytest.mark.parametrize("origin", ["snapshot", "live"])
+@pytest.mark.parametrize("entry", [{"path": "x"}, {"date": "2026-05-01"}, {"terms": "card"}])
+def test_what_belongs_to_a_file_is_refused_elsewhere(content, origin, entry):
+    content["sources"]["own_patents"] = {"from": origin, **entry}
+    with pytest.raises(InvalidParams, match=f"not to 'from: {origin}'"):
+        parse_params(content)
+
+
 def test_every_notebook_has_a_review_and_no_other(content):
     content["review"]["country_cluster"] = content["review"].pop("country_clusters")
     with pytest.raises(

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from small_notebooks import CELLS, CSV, FOUND, both, code, executed, text
 
 from techdiplomacy import changes, paths, report, search_index
-from techdiplomacy.cards import load_card
+from techdiplomacy.cards import load_card, offered_cards
 from techdiplomacy.declarations import TABLES
 from techdiplomacy.errors import InvalidPage, TechDiplomacyError
 from techdiplomacy.files import write_bytes, write_json
@@ -447,7 +447,8 @@ def english_by_right(page):
 
     What a release said in English only may stand on the page that tells what is new.
     """
-    cards = [load_card(source) for source in load_params().sources]
+    listed = load_params().sources
+    cards = [*(load_card(source) for source in listed), *offered_cards(listed)]
     allowed = {
         squeezed(words)
         for card in cards

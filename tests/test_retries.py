@@ -54,6 +54,8 @@ def failure(status: int | None = None, **more: object) -> Failure:
         (formatdate(1000 - 90, usegmt=True), 0.0),
         *((text, None) for text in ("", "soon", "-5", "nan", "inf", "1e3", "9" * 400, "12 s")),
         (None, None),
+        ("Thu, 01 Jan 99999999999999999999 00:01:00 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", 253402387139.0 - 1000),
     ],
 )
 def test_retry_after(text: str | None, seconds: float | None) -> None:

@@ -1,6 +1,7 @@
 """ROR: records become one row for each country, and pages hold what they announce."""
 
 import json
+import re
 
 import pytest
 from conftest import ROOT
@@ -131,7 +132,7 @@ def test_a_list_longer_than_the_service_shows_is_too_large(tmp_path):
 def test_ten_thousand_are_still_shown(tmp_path):
     path = tmp_path / "page.json"
     path.write_bytes(encoded(10_000, VIETNAM[:PAGE]))
-    ror.check_page(path)
+    ror.shown_page(path)
 
 
 @pytest.mark.parametrize(
@@ -223,10 +224,20 @@ def test_a_release_on_disk_is_read_with_the_same_checks(tmp_path):
     assert raw.facts["left_out_by_status"] == {"inactive": 1}
 
 
-@pytest.mark.parametrize("name", ["release.zip", "missing.json"])
-def test_what_is_no_release_is_refused(tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("release.zip", "release.zip is no JSON file of a ROR release"),
+        ("missing.json", "missing.json is missing"),
+        ("folder", "folder is a folder"),
+        ("empty.json", "empty.json is empty"),
+    ],
+)
+def test_what_is_no_release_is_refused(tmp_path, name, words):
     (tmp_path / "release.zip").write_bytes(b"PK")
-    with pytest.raises(SourceUnavailable, match="no JSON file of a ROR release"):
+    (tmp_path / "empty.json").write_bytes(b"")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(SourceUnavailable, match=re.escape(words)):
         ror.read(select(), tmp_path / name)
 
 
@@ -254,7 +265,7 @@ def test_a_wrong_selection_is_named(more, words):
 
 def test_the_card_asks_what_the_connector_understands():
     card = load_card("ror_organisations")
-    assert card.live.service == ror.SERVICE.name
+    assert card.live.service == "ror"
     assert parse_settings(Selection, card.live.ask, where="card").countries == ["VN", "SG", "KR"]
     assert tuple(card.columns) == ror.COLUMNS
 
@@ -269,7 +280,7 @@ def test_recorded_records_are_read(tmp_path):
         "https://ror.org/00rqy9422", "University of Queensland", ("education",), ("AU",), "active"
     )
     with pytest.raises(QueryTooLarge):
-        ror.check_page(path)
+        ror.shown_page(path)
 
 
 # through the kit, to a server on this machine

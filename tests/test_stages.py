@@ -51,6 +51,20 @@ def test_with_debug_the_failure_is_raised(monkeypatch):
         stages.run_stage(broken, argument="source")
 
 
+@pytest.mark.parametrize("options", [(), ("--debug",)])
+def test_whoever_stops_a_stage_is_told_what_is_kept(monkeypatch, capsys, options):
+    def stopped():
+        raise KeyboardInterrupt
+
+    start(monkeypatch, *options)
+    with pytest.raises(SystemExit) as ended:
+        stages.run_stage(stopped)
+    assert ended.value.code == 130
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err == "\nStopped. What is complete is kept; run it again to go on.\n"
+
+
 def test_a_bug_is_never_hidden(monkeypatch):
     start(monkeypatch)
     with pytest.raises(ZeroDivisionError):

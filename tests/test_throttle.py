@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from loopback import StillClock
 
-from techdiplomacy.errors import QuotaExhausted
+from techdiplomacy.errors import QuotaExhausted, SourceUnavailable
 from techdiplomacy.sources.service import Pace
 from techdiplomacy.sources.throttle import Throttle
 
@@ -48,6 +48,22 @@ def test_a_file_that_cannot_be_right_means_to_wait_in_full(tmp_path: Path, conte
     with throttle(tmp_path, still).turn(SLOW):
         pass
     assert still.waits == [61]
+
+
+@pytest.mark.parametrize("device", ["/dev/full", "/dev/null/x"])
+def test_a_moment_that_cannot_be_noted(tmp_path: Path, device: str) -> None:
+    (tmp_path / "sdmx.example_data.last").symlink_to(device)
+    with pytest.raises(SourceUnavailable, match="cannot be noted"):
+        throttle(tmp_path, StillClock()).turn(SLOW).__enter__()
+
+
+def test_bytes_that_are_no_text_mean_to_wait_in_full(tmp_path: Path) -> None:
+    still = StillClock()
+    (tmp_path / "sdmx.example_data.last").write_bytes(b"\xff\xfe" * 99)
+    for _ in range(2):
+        with throttle(tmp_path, still).turn(SLOW):
+            pass
+    assert still.waits == [61, 61]
 
 
 def test_no_more_than_so_many_in_one_run(tmp_path: Path) -> None:

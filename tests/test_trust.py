@@ -94,12 +94,44 @@ def test_versions_are_those_of_the_environment_without_a_patch_of_python():
     assert set(trust.PACKAGES) | {"Python"} == set(versions)
 
 
+WAYS = {
+    "embedded": "embedded in the project",
+    "downloaded": "downloaded from the publisher",
+    "file": "read from a file of the researcher",
+}
+
+
 @pytest.mark.parametrize("mode", trust.MODES)
 def test_a_source_says_how_its_figures_came_here_and_when(project, mode):
     write_json(paths.raw_note_file("tiny"), NOTE | {"mode": mode})
     used = trust.used_source("tiny")
-    assert used.mode.say("en").startswith(mode)
+    assert used.mode.say("en") == WAYS[mode]
     assert (used.obtained, used.card.id) == ("2026-11-21", "tiny")
+
+
+@pytest.mark.parametrize(
+    ("mode", "live", "against", "said"),
+    [
+        ("embedded", False, None, "not asked; there is no live service"),
+        ("embedded", True, None, "not asked; there is a live service"),
+        ("downloaded", True, None, "nothing was here before"),
+        ("file", True, None, "nothing was here before"),
+        (
+            *("downloaded", True, "embedded"),
+            "beside the embedded figures: 1,200 values more, 3 changed, 0 fewer",
+        ),
+        (
+            *("file", False, "file"),
+            "beside those of 1 May 2026: 1,200 values more, 3 changed, 0 fewer",
+        ),
+    ],
+)
+def test_a_source_says_what_is_known_of_a_change(project, embed, mode, live, against, said):
+    embed(live={"service": "worldbank", "ask": {}} if live else None)
+    moved = {"added": 1200, "changed": 3, "removed": 0}
+    beside = {"against": {"mode": against, "date": "2026-05-01"}, **moved} if against else {}
+    write_json(paths.raw_note_file("tiny"), NOTE | {"mode": mode} | beside)
+    assert trust.used_source("tiny").newer.say("en") == said
 
 
 def test_an_unknown_mode_or_a_missing_note_is_named(project):

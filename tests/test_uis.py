@@ -1,6 +1,7 @@
 """The UNESCO Institute for Statistics: hints, ignored parameters, releases, marks, Namibia."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from conftest import ROOT
@@ -66,7 +67,6 @@ def test_the_small_world_gives_its_rows_and_says_what_was_left_out(tmp_path):
     assert raw.version == world.VERSION
     assert raw.facts == {
         "empty": [],
-        "empty_units": [],
         "left_out": {"not applicable": 1, "regional units": 1, "without a value": 1},
         "marks": {"NAT_EST": 1, "NIL": 1, "UIS_EST": 1},
         "hints": [],
@@ -96,17 +96,18 @@ def test_parameters_are_repeated_and_the_release_is_always_named(tmp_path):
     ]
 
 
-def test_listed_countries_are_asked_for_one_by_one(tmp_path):
+def test_an_indicator_without_a_figure_is_listed(tmp_path):
     records = [record for record in world.RECORDS if record["geoUnit"] in ("VNM", "NAM")]
-    route = Route(r"^/data/", [Answer(values(records))])
-    raw, kit = fetch(tmp_path, route, geo_units=["VNM", "NAM", "CHE"])
-    assert [pair for pair in kit.asked[-1].query if "geo" in pair[0]] == [
+    raw, _ = fetch(tmp_path, Route(r"^/data/", [Answer(values(records))]))
+    assert raw.facts["empty"] == ["RESDEN.INHAB.TFTE"]
+
+
+def test_units_are_asked_for_one_by_one():
+    question = replace(QUESTION, units=["VNM", "NAM"])
+    assert [pair for pair in uis.ask_for_values(question).query if "geo" in pair[0]] == [
         ("geoUnit", "VNM"),
         ("geoUnit", "NAM"),
-        ("geoUnit", "CHE"),
     ]
-    assert raw.facts["empty_units"] == ["CHE"]
-    assert raw.facts["empty"] == ["RESDEN.INHAB.TFTE"]
 
 
 def test_namibia_historic_and_unknown_units_stay_and_regional_ones_go():
@@ -260,15 +261,12 @@ def test_an_indicator_that_is_not_defined_stops_before_figures_are_asked_for(tmp
         check_indicators(b'[{"id": "EXPGDP.TOT", "name": "x"}]', ["EXPGDP.TOT"])
 
 
-def test_units_have_one_of_two_types_and_only_countries_are_asked_for(tmp_path):
-    for wrong in ("QQQ", "COMESA"):
-        with pytest.raises(SourceChanged, match=f"no countries of UNESCO UIS: {wrong}"):
-            fetch(tmp_path, geo_units=["VNM", wrong])
+def test_units_have_one_of_two_types():
     units = [*world.UNITS, {"id": "A1", "name": "x", "type": "SUBNATIONAL"}]
     with pytest.raises(SourceChanged, match="SUBNATIONAL"):
-        parse_units(json.dumps(units).encode(), [])
+        parse_units(json.dumps(units).encode())
     with pytest.raises(SourceChanged, match="NATIONAL and REGIONAL"):
-        parse_units(json.dumps(world.UNITS[:2]).encode(), [])
+        parse_units(json.dumps(world.UNITS[:2]).encode())
 
 
 def test_the_real_kit_asks_with_pauses_and_reuses_what_it_has(tmp_path, monkeypatch):
@@ -358,10 +356,11 @@ def test_another_refusal_is_not_narrowed(tmp_path):
     assert len(kit.asked) == 4
 
 
-def test_files_on_disk_are_not_read_yet(tmp_path):
-    with pytest.raises(SourceUnavailable, match="cannot be read yet") as caught:
+def test_files_on_disk_are_not_read_and_it_is_said_what_can_be_had(tmp_path):
+    with pytest.raises(SourceUnavailable, match=r"OPRI\.zip cannot be read") as caught:
         uis.read(selection(), tmp_path / "OPRI.zip")
     assert "from: live" in caught.value.next_step
+    assert "columns iso3, indicator, year, value, status" in caught.value.next_step
 
 
 @pytest.mark.parametrize(
@@ -369,7 +368,7 @@ def test_files_on_disk_are_not_read_yet(tmp_path):
     [
         ({"years": [2020, 2019]}, "2020 is after 2019"),
         ({"indicators": ["CR.1", "CR.1"]}, "indicators: one is listed twice"),
-        ({"geo_units": ["VNM", "VNM"]}, "geo_units: one is listed twice"),
+        ({"geo_units": ["VNM"]}, "Unknown key 'geo_units'"),
         ({"indicators": [200101]}, "indicators"),
         ({"version": "newest"}, "version"),
         ({"theme": "SCIENCE"}, "Unknown key 'theme'"),
@@ -398,7 +397,7 @@ def test_the_card_asks_what_the_connector_understands():
 @needs_samples
 def test_recorded_answers_are_read():
     question = Question(["CR.1"], ["CHE"], (2006, 2021), world.VERSION)
-    units = parse_units(sample("uis_definitions_geounits.json"), ["ANT", "CHE"])
+    units = parse_units(sample("uis_definitions_geounits.json"))
     assert sum(kind == "REGIONAL" for kind in units.values()) == 20
     parsed = parse_values(sample("uis_data_records.json"), question, units)
     assert len(parsed.rows) == 14

@@ -96,7 +96,7 @@ def test_the_rows_of_the_small_world_come_out(tmp_path):
 @pytest.mark.parametrize("source", CARDS)
 def test_columns_and_ask_are_those_of_the_card(source):
     card = load_card(source)
-    assert card.live.service == wpp.SERVICE.name
+    assert card.live.service == "wpp"
     selection = parse_settings(wpp.Selection, card.live.ask, where=source)
     assert list(wpp.COLUMNS[selection.grid]) == list(card.columns)
     first, last = card.coverage.years
@@ -324,7 +324,7 @@ def test_corrections_of_another_form_stop(tmp_path, update, words):
 
 
 def test_corrections_that_are_no_archive_are_refused(tmp_path):
-    with pytest.raises(ContentRejected, match="cannot be opened"):
+    with pytest.raises(ContentRejected, match="zip file is broken"):
         fetched(tmp_path, records(), chosen(), **{r"zip$": b"PK nothing"})
 
 

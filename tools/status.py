@@ -13,7 +13,7 @@ import datetime
 import sys
 
 from techdiplomacy.errors import TechDiplomacyError
-from techdiplomacy.freshness import Freshness, freshness
+from techdiplomacy.freshness import NOT_FETCHED, Freshness, freshness
 from techdiplomacy.params import load_params
 
 HEADER = (
@@ -61,12 +61,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--ask", action="store_true", help="ask the publishers")
     chosen = parser.parse_args()
+    states: list[Freshness] = []
+    stopped = False
     try:
-        states = list(freshness(load_params(), datetime.date.today(), ask=chosen.ask))
+        # what has come so far stays in the list when somebody stops it
+        states.extend(freshness(load_params(), datetime.date.today(), ask=chosen.ask))
     except TechDiplomacyError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         sys.exit(1)
+    except KeyboardInterrupt:
+        stopped = True
     print("\n".join(lines(states)))
+    if stopped:
+        print("\nStopped: the other sources are not shown.", file=sys.stderr)
+        sys.exit(130)
+    if all(state.mode == NOT_FETCHED for state in states):
+        print("\nNothing is fetched yet: run make.")
 
 
 if __name__ == "__main__":

@@ -4,43 +4,48 @@ Whatever does not come from the project is cleaned once in memory before it is l
 column, an unknown country, a repeated key or a vanished country stops it, and the figures of the
 last good run stay.
 
-Knows: which connector a card names, what has to hold before figures are let in.
-Must not know: any single publisher. May import: errors, paths, files, checks, cards, params,
-sources, countries, revisions, clean, tables. What loads pandas is imported where it is needed:
-the stage of an embedded source starts at once.
+Knows: which connector a card names, in which order figures are checked and written.
+Must not know: any single publisher. May import: errors, paths, checks, cards, params, sources,
+acceptance. What loads pandas is imported where it is needed: the stage of an embedded source starts
+at once.
 """
 
 from __future__ import annotations
 
 import csv
+import datetime
 import hashlib
 import importlib
 import io
 import json
 import os
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from techdiplomacy import paths
-from techdiplomacy.cards import Card, Mode
+from techdiplomacy import acceptance, paths
+from techdiplomacy.cards import ONLY_FILES, Card, Mode
 from techdiplomacy.checks import parse_settings
-from techdiplomacy.errors import InvalidParams, SourceChanged, SourceUnavailable, suggest
-from techdiplomacy.files import read_json
+from techdiplomacy.errors import (
+    InvalidParams,
+    SourceChanged,
+    SourceUnavailable,
+    TechDiplomacyError,
+    suggest,
+)
 from techdiplomacy.params import SourceSettings
 from techdiplomacy.sources import base
 from techdiplomacy.sources.service import Connector, Raw
 
 SERVICES = (
-    *("cordis", "eurostat", "ilostat", "oecd", "openalex", "patent_files", "ror", "uis"),
+    *("cordis", "eurostat", "ilostat", "oecd", "openalex", ONLY_FILES, "ror", "uis"),
     *("worldbank", "wpp"),
 )
 # set by make refresh: the one source that is asked anew, and what is accepted from it
 REFRESH_VARIABLE = "TECHDIPLOMACY_REFRESH"
 ACCEPT_VARIABLE = "TECHDIPLOMACY_ACCEPT"
-FEWER = "fewer"
-_COUNTRIES_NAMED = 12
 
 
 def fetch_source(card: Card, settings: SourceSettings) -> None:
@@ -103,8 +108,7 @@ def selection_mark(card: Card) -> str:
     """Return what tells one question to a service from another."""
     live = card.live
     asked = {"service": live.service, "ask": live.ask} if live else {}
-    text = json.dumps({**asked, "columns": list(card.columns)}, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _download(card: Card) -> None:
@@ -112,15 +116,17 @@ def _download(card: Card) -> None:
     from techdiplomacy.sources.download import Downloads
 
     service, selection = connector(card)
-    wanted = os.environ.get(REFRESH_VARIABLE) == card.id
     with Downloads(
         card.id,
         service.SERVICE,
         paths.downloads_folder(card.id),
         selection=selection_mark(card),
-        refresh=wanted,
+        refresh=os.environ.get(REFRESH_VARIABLE) == card.id,
+        take_up=_fewer(),
     ) as kit:
         raw = service.fetch(selection, kit)
+        # from here on all answers are there; if they are refused, those of before stay in use
+        kit.complete()
         facts = {"service": service.SERVICE.name, "version": raw.version}
         _let_in(card, raw, mode="downloaded", day_of=kit.date, facts=facts)
         kit.finish()
@@ -131,6 +137,19 @@ def _take_file(card: Card, settings: SourceSettings) -> None:
     from techdiplomacy.sources.own_files import read_card_layout
 
     path = own_file(settings)
+    where = f"params.yaml: sources.{card.id}"
+    if path.is_relative_to(paths.project_root() / "data"):
+        raise SourceUnavailable(
+            f"{path.name} lies in the project's folder data, which runs rewrite.",
+            where=f"{where}.path",
+            next_step="Keep the file elsewhere, for example in a folder beside the project.",
+        )
+    if settings.date > datetime.datetime.now(datetime.UTC).date().isoformat():
+        raise SourceUnavailable(
+            f"The date {settings.date} lies in the future.",
+            where=f"{where}.date",
+            next_step="Write the day whose state the figures show.",
+        )
     # a folder is a publisher's; what is not there is named by the reader, with its neighbours
     raw = None if path.is_dir() else read_card_layout(card, path)
     mark = hash_of_file(path)
@@ -139,13 +158,39 @@ def _take_file(card: Card, settings: SourceSettings) -> None:
             columns = ", ".join(card.columns)
             raise SourceUnavailable(
                 f"{path.name} is no file with the columns of '{card.id}'.",
-                where=f"params.yaml: sources.{card.id}.path",
+                where=f"{where}.path",
                 next_step=f"Name a CSV file with the columns {columns}.",
             )
         service, selection = connector(card)
-        raw = service.read(selection, path)
-    facts = {"file": path.name, "file_sha256": mark}
-    _let_in(card, raw, mode="file", day_of=settings.date, facts=facts)
+        raw = _read_as_publisher(card, service, selection, path)
+    facts = {"file": path.name, "file_sha256": mark, "terms": settings.terms}
+    try:
+        _let_in(card, raw, mode="file", day_of=settings.date, facts=facts)
+    except TechDiplomacyError as error:
+        # the reader knows the file, not where its figures would have gone
+        raw_name = f"data/raw/{card.id}.csv"
+        if error.where.startswith(raw_name):
+            column = error.where.removeprefix(raw_name).removeprefix(": ")
+            error.where = path.name + (f" ({column})" if column else "")
+        raise
+
+
+def _read_as_publisher(card: Card, service: Connector, selection: Any, path: Path) -> Raw:
+    """Return the figures of a file as its publisher writes it; say both layouts if it is neither.
+
+    Raises
+    ------
+    TechDiplomacyError
+        If the file cannot be read in this way either.
+    """
+    try:
+        return service.read(selection, path)
+    except TechDiplomacyError as error:
+        error.next_step = (
+            f"As a file in the layout of the card it would have these columns in its first row: "
+            f"{', '.join(card.columns)}. As the publisher's file: {error.next_step}"
+        )
+        raise
 
 
 def hash_of_file(path: Path) -> str:
@@ -176,22 +221,20 @@ def hash_of_file(path: Path) -> str:
 
 def own_file(settings: SourceSettings) -> Path:
     """Return where the file of a researcher is; a relative path starts at the project folder."""
-    return paths.project_root() / Path(settings.path).expanduser()
+    return (paths.project_root() / Path(settings.path).expanduser()).resolve()
 
 
 def _let_in(card: Card, raw: Raw, *, mode: Mode, day_of: str, facts: Mapping[str, Any]) -> None:
     """Check figures that are not the project's own against the card and the ones before; write."""
-    where = f"data/raw/{card.id}.csv"
     if not raw.rows:
         raise SourceChanged(
             f"'{card.id}' came without a single row.",
-            where=where,
+            where=f"data/raw/{card.id}.csv",
             next_step="See what the question on its card selects (live: ask), or the file.",
         )
-    ordered = _in_order_of_the_card(card, raw)
-    figures = _as_csv(ordered)
-    cleaned(card, figures)
-    found = _compared(card, ordered, mode)
+    figures = _as_csv(_in_order_of_the_card(card, raw))
+    note = acceptance.cleaned(card, figures, mode)
+    comparison = acceptance.compared(card, figures, mode=mode, day_of=day_of, fewer=_fewer())
     base.publish(
         card,
         figures,
@@ -199,11 +242,50 @@ def _let_in(card: Card, raw: Raw, *, mode: Mode, day_of: str, facts: Mapping[str
         day_of=day_of,
         facts={
             **facts,
-            **found,
+            **comparison,
+            "level_shifts_left_out": note.get("level_shifts_left_out", 0),
             "quarantined": dict(raw.quarantined),
             "facts": dict(raw.facts),
         },
     )
+    acceptance.keep(card, figures, mode=mode, day_of=day_of, comparison=comparison)
+    _tell(card, raw, mode=mode, day_of=day_of, comparison=comparison, note=note)
+
+
+def _tell(
+    card: Card,
+    raw: Raw,
+    *,
+    mode: Mode,
+    day_of: str,
+    comparison: Mapping[str, Any],
+    note: Mapping[str, Any],
+) -> None:
+    """Print in a line or two what has come in and how it differs from what was there."""
+    way = {"downloaded": "downloaded", "file": "from a file, state of"}[mode]
+    told = [f"{card.id}: {len(raw.rows):,} rows, {way} {day_of}"]
+    if comparison:
+        told.append(
+            f"beside the {comparison['against']['mode']} figures of "
+            f"{comparison['against']['date']}: {comparison['difference']}"
+        )
+        for words, name in (("countries gone", "countries_gone"), ("new", "countries_new")):
+            if comparison[name]:
+                told.append(f"{words}: {', '.join(comparison[name])}")
+    if raw.quarantined:
+        aside = ", ".join(f"{count} {reason}" for reason, count in raw.quarantined.items())
+        told.append(f"rows set aside: {aside}")
+    if left := raw.facts.get("columns_left_out"):
+        told.append(f"columns left out: {', '.join(map(str, left))}")
+    if shifts := note.get("level_shifts_left_out"):
+        told.append(f"level shifts of the card that meet no row: {shifts}")
+    told.append(f"more in data/raw/{card.id}.json")
+    print("\n  ".join(told), file=sys.stderr)
+
+
+def _fewer() -> bool:
+    """Return whether whoever runs this lets in figures that have lost countries or values."""
+    return os.environ.get(ACCEPT_VARIABLE) == acceptance.FEWER
 
 
 def _in_order_of_the_card(card: Card, raw: Raw) -> Raw:
@@ -228,120 +310,3 @@ def _as_csv(raw: Raw) -> bytes:
     writer.writerow(raw.columns)
     writer.writerows(raw.rows)
     return text.getvalue().encode()
-
-
-def cleaned(card: Card, figures: bytes) -> dict[str, Any]:
-    """Return the note of cleaning figures in memory; raise what cleaning them would raise."""
-    import tempfile
-
-    from techdiplomacy.clean import clean_source, read_raw
-    from techdiplomacy.countries import load_countries
-    from techdiplomacy.declarations import declared
-    from techdiplomacy.tables import check_table
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{card.id}.csv"
-        path.write_bytes(figures)
-        result = clean_source(read_raw(path, card), card, load_countries())
-    check_table(result.frame, declared(card.table), where=f"data/raw/{card.id}.csv")
-    return result.note
-
-
-def _compared(card: Card, raw: Raw, mode: Mode) -> dict[str, Any]:
-    """Return how figures differ from the ones before; raise if countries or values have gone.
-
-    A download is held against the download before it, or against the embedded figures, of which
-    only the countries have to be there still: they are another edition. A file covers what its
-    owner chose; what it lacks is said, and stops nothing.
-    """
-    from techdiplomacy.sources.revisions import compare
-
-    earlier, earlier_mode, earlier_day = _before(card, mode)
-    if earlier is None:
-        return {"revised": False}
-    accepted = os.environ.get(ACCEPT_VARIABLE) == FEWER
-    gone = _countries_gone(card, earlier, raw.rows)
-    if gone and mode == "downloaded" and not accepted:
-        named = ", ".join(gone[:_COUNTRIES_NAMED])
-        more = f" and {len(gone) - _COUNTRIES_NAMED} more" if len(gone) > _COUNTRIES_NAMED else ""
-        raise SourceChanged(
-            f"{len(gone)} countries of '{card.id}' are no longer there: {named}{more}.",
-            where=f"data/downloads/{card.id}",
-            next_step="See the publisher's notes. If they are gone for good, list them under "
-            f"live: gone in data/snapshots/{card.id}.yaml; for this once: make refresh "
-            f"SOURCE={card.id} ACCEPT={FEWER}.",
-        )
-    key, values, year = places(card)
-    # what one indicator has lost is not made up for by another
-    kinds = [place for place in key if place != year and place not in country_places(card)]
-    within = kinds if year is not None else []
-    revision = compare(earlier, raw.rows, key, values, year, within=within)
-    if revision.shrunk and mode == earlier_mode == "downloaded" and not accepted:
-        raise SourceChanged(
-            f"'{card.id}' has fewer values than before: {'; '.join(revision.shrunk[:5])}.",
-            where=f"data/downloads/{card.id}",
-            next_step="See whether the publisher has withdrawn them; to accept it: make refresh "
-            f"SOURCE={card.id} ACCEPT={FEWER}.",
-        )
-    return {
-        "revised": bool(revision.added or revision.removed or revision.changed),
-        "against": {"mode": earlier_mode, "date": earlier_day},
-        "added": revision.added,
-        "removed": revision.removed,
-        "changed": revision.changed,
-        "difference": revision.words(),
-        "countries_gone": gone,
-    }
-
-
-def _before(card: Card, mode: Mode) -> tuple[list[tuple[str, ...]] | None, str, str]:
-    """Return the figures to compare with, how they came here, and of which day they are."""
-    note = paths.raw_note_file(card.id)
-    if note.is_file() and paths.raw_file(card.id).is_file():
-        before = read_json(note)
-        if before["mode"] == mode:
-            return rows_of(paths.raw_file(card.id).read_bytes(), card), mode, str(before["date"])
-    if card.embedded:
-        return rows_of(base.read_snapshot(card), card), "embedded", card.date_accessed
-    return None, "", ""
-
-
-def rows_of(figures: bytes, card: Card) -> list[tuple[str, ...]]:
-    """Return the rows of CSV text in the order of the card's columns."""
-    reader = csv.DictReader(io.StringIO(figures.decode()))
-    return [tuple(row[name] for name in card.columns) for row in reader]
-
-
-def _countries_gone(
-    card: Card, earlier: Sequence[tuple[str, ...]], later: Sequence[tuple[str, ...]]
-) -> list[str]:
-    """Return countries, as the project codes them, that are in the first figures alone.
-
-    Two editions of a source may write a country in two ways, so codes of the project are compared.
-    """
-    from techdiplomacy.countries import load_countries
-
-    codes = load_countries().codes
-    at = country_places(card)
-    before, now = (
-        {codes[row[place]] for row in rows for place in at if row[place] in codes}
-        for rows in (earlier, later)
-    )
-    known = {codes.get(code, code) for code in (card.live.gone if card.live else ())}
-    return sorted(before - now - known)
-
-
-def country_places(card: Card) -> list[int]:
-    """Return the places of the columns of countries among the card's columns."""
-    return [n for n, reading in enumerate(card.columns.values()) if reading.read_as == "country"]
-
-
-def places(card: Card) -> tuple[list[int], list[int], int | None]:
-    """Return the places of the key, the values and a year of the key among the card's columns."""
-    from techdiplomacy.declarations import declared
-
-    becomes = [reading.to for reading in card.columns.values()]
-    table = declared(card.table)
-    key = [n for n, name in enumerate(becomes) if name in table.key]
-    values = [n for n in range(len(becomes)) if n not in key]
-    return key, values, becomes.index("year") if "year" in table.key else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -19,6 +20,8 @@ from techdiplomacy.paths import card_file
 from techdiplomacy.texts import Sayable, Text, day, period, phrase, say, verbatim
 
 Term = Literal["allowed", "share_alike", "forbidden"]
+# the service that reads databases which nobody may pass on; it has no address
+ONLY_FILES = "patent_files"
 # how figures came here: from the project, from the publisher, from a file of the researcher
 Mode = Literal["embedded", "downloaded", "file"]
 Cell = str | int | float
@@ -102,16 +105,20 @@ class Live(Settings):
 
     ``ask`` is checked by the service's connector. ``gone`` lists countries, in the codes of the
     source, that the publisher has stopped giving: without it, a country that vanishes stops a
-    fetch. The other words stand for those of the card where figures come from the service.
+    fetch. ``expected`` lists countries, in the codes of the project, without which the first fetch
+    of a source that is not embedded stops. The other entries stand for those of the card where
+    figures come from the service; without ``level_shifts`` those of the card hold for them too.
     """
 
     service: str
     ask: dict[str, Any]
     gone: list[str] = Field(default_factory=list)
+    expected: list[str] = Field(default_factory=list)
     producer: str = ""
     citation: str = ""
     attribution: str = ""
     caveats: list[str] = Field(default_factory=list)
+    level_shifts: list[LevelShift] | None = None
 
 
 class Card(Settings):
@@ -141,6 +148,11 @@ class Card(Settings):
     sum_when_repeated: bool = False
     level_shifts: list[LevelShift] = Field(default_factory=list)
     corrections: list[Correction] = Field(default_factory=list)
+
+    @property
+    def only_from_file(self) -> bool:
+        """Whether figures can only come from a file of the researcher."""
+        return not self.embedded and (self.live is None or self.live.service == ONLY_FILES)
 
     @property
     def embedded(self) -> bool:
@@ -194,35 +206,60 @@ def short_name(card: Card) -> str:
     >>> short_name(SimpleNamespace(attribution="Source: OpenAlex (CC0), country counts"))
     'OpenAlex'
     """
-    return re.split(r"\s*[,;(]", card.attribution.removeprefix("Source: "))[0].strip()
+    # some publishers ask for words before their name
+    words = card.attribution.removeprefix("Source: ").rpartition("data: ")[2]
+    return re.split(r"\s*[,;(]", words)[0].strip()
 
 
-def as_obtained(card: Card, *, mode: Mode, day_of: str, years: Sequence[int]) -> Card:
-    """Return a card with the words, date and years of the figures that are in use.
+@dataclass(frozen=True)
+class Obtained:
+    """How figures in use came here: of which day, which years and countries, on which terms.
+
+    ``years`` is empty where figures have none; ``terms`` is 'own' for a file whose terms are its
+    owner's, and not those of the card.
+    """
+
+    mode: Mode
+    day: str
+    years: Sequence[int] = ()
+    economies: int = 0
+    terms: Literal["card", "own"] = "card"
+
+
+# nobody but the owner of a file knows what may be done with it
+OWN_TERMS = Licence(
+    name="terms of the owner's file",
+    url="",
+    share="forbidden",
+    commercial="forbidden",
+    adapt="allowed",
+)
+
+
+def as_obtained(card: Card, figures: Obtained) -> Card:
+    """Return a card with the words, day, coverage and terms of the figures that are in use.
 
     Parameters
     ----------
     card : Card
         As it stands in its file.
-    mode : str
-        How the figures came here.
-    day_of : str
-        Day on which they were downloaded, or the state of a file.
-    years : sequence of int
-        First and last year of the figures; empty where they have none.
+    figures : Obtained
+        How the figures in use came here.
     """
-    if mode == "embedded":
+    if figures.mode == "embedded":
         return card
     live = card.live
-    words = {
-        name: getattr(live, name)
-        for name in ("producer", "citation", "attribution", "caveats")
-        if live is not None and mode == "downloaded" and getattr(live, name)
-    }
-    covered = card.coverage.model_copy(update={"years": list(years)} if years else {})
-    return card.model_copy(
-        update={**words, "mode": mode, "date_accessed": day_of, "coverage": covered}
-    )
+    changed: dict[str, object] = {"mode": figures.mode, "date_accessed": figures.day}
+    if figures.mode == "downloaded" and live is not None:
+        words = ("producer", "citation", "attribution", "caveats")
+        changed |= {name: getattr(live, name) for name in words if getattr(live, name)}
+    if figures.terms == "own":
+        changed |= {"licence": OWN_TERMS, "attribution": f"Source: file in place of: {card.title}"}
+    covered: dict[str, object] = {"years": list(figures.years)} if figures.years else {}
+    if figures.economies:
+        covered["economies"] = figures.economies
+    changed["coverage"] = card.coverage.model_copy(update=covered)
+    return card.model_copy(update=changed)
 
 
 def source_line(card: Card) -> Text:

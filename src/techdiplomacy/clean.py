@@ -146,9 +146,14 @@ def clean_source(
     frame, repeats = _add_repeats(frame, table, card, where)
     note["rows_added_together"] = repeats
     if "level_shift" in table.column_names():
-        frame["level_shift"] = _level_shifts(frame, card.level_shifts, card)
+        whole = origin is None or origin["mode"] == "embedded"
+        shifts = _shifts_of(card, origin)
+        frame["level_shift"], unmet = _level_shifts(frame, shifts, card, whole=whole)
+        note["level_shifts_left_out"] = unmet
     note["rows_clean"] = len(frame)
-    note |= {key: origin[key] for key in ("mode", "date") if origin is not None}
+    if origin is not None:
+        note |= {"mode": origin["mode"], "date": origin["date"]}
+        note["terms"] = origin.get("terms", "card")
     note["countries"] = len(pd.unique(frame[country_columns(table)].to_numpy().ravel()))
     if "year" in frame and frame["year"].notna().any():
         note["first_year"] = int(frame["year"].min())
@@ -223,18 +228,32 @@ def _add_repeats(
     return added, len(frame) - len(added)
 
 
-def _level_shifts(frame: pd.DataFrame, shifts: list[LevelShift], card: Card) -> pd.Series:
-    """Return the reason of a level shift in the year of the shift, else missing."""
+def _shifts_of(card: Card, origin: Mapping[str, object] | None) -> list[LevelShift]:
+    """Return the level shifts that hold for figures that came here in some way."""
+    live = card.live.level_shifts if card.live is not None else None
+    downloaded = origin is not None and origin["mode"] == "downloaded"
+    return live if downloaded and live is not None else card.level_shifts
+
+
+def _level_shifts(
+    frame: pd.DataFrame, shifts: list[LevelShift], card: Card, *, whole: bool
+) -> tuple[pd.Series, int]:
+    """Return the reason of each level shift in its year, and how many shifts meet no row.
+
+    In embedded figures each shift meets one; what was asked for or brought may cover less.
+    """
+    unmet = 0
     reasons = pd.Series(pd.NA, index=frame.index, dtype="str")
     for shift in shifts:
         hit = (frame["country"] == shift.country) & (frame["year"] == shift.year)
         for column, value in shift.where.items():
             hit &= frame[column] == value
-        if not hit.any():
+        unmet += not hit.any()
+        if whole and not hit.any():
             raise SourceChanged(
                 f"A level shift of '{card.id}' ({shift.country}, {shift.year}) meets no row.",
                 where=f"data/snapshots/{card.id}.yaml: level_shifts",
                 next_step="Correct the country, year or condition of the level shift.",
             )
         reasons = reasons.mask(hit, shift.reason)
-    return reasons
+    return reasons, unmet

@@ -8,18 +8,20 @@ sources.
 from __future__ import annotations
 
 import datetime
-import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from techdiplomacy import arrivals, paths
-from techdiplomacy.cards import Card, load_card
-from techdiplomacy.errors import TechDiplomacyError
+from techdiplomacy.cards import OWN_TERMS, Card, load_card
+from techdiplomacy.errors import SourceUnavailable, TechDiplomacyError
 from techdiplomacy.files import read_json
 from techdiplomacy.params import Params, SourceSettings
 
 NOT_ASKED = "not asked"
+NOT_FETCHED = "not fetched"
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,13 @@ def freshness(params: Params, today: datetime.date, *, ask: bool = False) -> Ite
         Whether publishers are asked what they call their present state. Without it no connection
         is opened.
     """
+    silent: set[str] = set()  # services that do not answer are asked once
     for source, settings in params.sources.items():
         card = load_card(source)
         path = paths.raw_note_file(source)
         if not path.is_file():
             yield Freshness(
-                source, "not fetched", "", 0, 0, "", "", card.licence.name, _service_name(card)
+                source, NOT_FETCHED, "-", 0, 0, "-", "", card.licence.name, _service_name(card)
             )
             continue
         note = read_json(path)
@@ -67,8 +70,8 @@ def freshness(params: Params, today: datetime.date, *, ask: bool = False) -> Ite
             age_days=(today - day_of).days,
             rows=int(note["rows"]),
             last_year=_last_year(source),
-            changed=_changed(card, settings, note, ask=ask),
-            licence=card.licence.name,
+            changed=_changed(card, settings, note, ask=ask, silent=silent),
+            licence=(OWN_TERMS if note.get("terms") == "own" else card.licence).name,
             service=_service_name(card),
         )
 
@@ -83,7 +86,9 @@ def _service_name(card: Card) -> str:
     return card.live.service if card.live else ""
 
 
-def _changed(card: Card, settings: SourceSettings, note: dict[str, Any], *, ask: bool) -> str:
+def _changed(
+    card: Card, settings: SourceSettings, note: dict[str, Any], *, ask: bool, silent: set[str]
+) -> str:
     """Return in words whether there is anything newer than the figures in use."""
     modes = {"snapshot": "embedded", "live": "downloaded", "file": "file"}
     if note["mode"] != modes[settings.origin]:
@@ -93,17 +98,26 @@ def _changed(card: Card, settings: SourceSettings, note: dict[str, Any], *, ask:
     if card.live is None:
         return "no live service"
     if not ask:
-        earlier = str(note.get("difference", ""))
-        return f"{NOT_ASKED}; last change: {earlier}" if earlier else NOT_ASKED
+        if "against" not in note:
+            return NOT_ASKED
+        moved = ", ".join(f"{note[name]:,} {name}" for name in ("added", "changed", "removed"))
+        return f"{NOT_ASKED}; beside those of {note['against']['date']}: {moved}"
+    service = card.live.service
+    if service in silent:
+        return "no answer, see above"
     try:
         newest = _newest(card)
     except TechDiplomacyError as error:
-        return f"no answer ({type(error).__name__}: {error.what})"
+        if isinstance(error, SourceUnavailable):
+            silent.add(service)
+        return f"no answer: {error.what}"
     if not newest:
         return "its service names no state; only a fetch tells"
     if note["mode"] == "embedded":
         return f"publisher's state: {newest}"
-    return "unchanged" if newest == note.get("version") else f"changed: now {newest}"
+    if newest == note.get("version"):
+        return f"the publisher names the same state ({newest}); only a fetch tells the figures"
+    return f"the publisher names another state: {newest}"
 
 
 def _newest(card: Card) -> str:
@@ -111,18 +125,22 @@ def _newest(card: Card) -> str:
     from techdiplomacy.sources.download import Downloads
 
     service, selection = arrivals.connector(card)
-    folder = paths.downloads_folder(card.id).with_name(f"{card.id}.status")
-    shutil.rmtree(folder, ignore_errors=True)  # nothing of an earlier answer is taken up
-    with Downloads(
-        card.id,
-        service.SERVICE,
-        folder,
-        selection=arrivals.selection_mark(card),
-        refresh=True,
-    ) as kit:
-        newest = service.newest(selection, kit)
-        kit.finish()
-    return newest
+    folder = paths.downloads_folder(card.id)
+    with (
+        tempfile.TemporaryDirectory() as emptied,  # nothing of an earlier answer is taken up
+        Downloads(
+            card.id,
+            service.SERVICE,
+            Path(emptied),
+            selection=arrivals.selection_mark(card),
+            refresh=True,
+            announce=lambda words: None,
+            throttle_folder=folder.parent / ".pace",
+            deadline_minutes=0.25,
+            max_wait=1,
+        ) as kit,
+    ):
+        return service.newest(selection, kit)
 
 
 def _file_changed(source: str, settings: SourceSettings, note: dict[str, Any]) -> str:
@@ -130,8 +148,10 @@ def _file_changed(source: str, settings: SourceSettings, note: dict[str, Any]) -
     path = arrivals.own_file(settings)
     if not path.exists():
         return "the file is no longer there; the figures read from it are kept"
-    return (
-        "unchanged"
-        if arrivals.hash_of_file(path) == note.get("file_sha256")
-        else f"the file has changed: make refresh SOURCE={source}"
-    )
+    try:
+        mark = arrivals.hash_of_file(path)
+    except TechDiplomacyError as error:
+        return f"cannot be looked at ({error.what})"
+    if mark == note.get("file_sha256"):
+        return "unchanged"
+    return f"the file has changed: make refresh SOURCE={source}"

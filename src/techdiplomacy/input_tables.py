@@ -484,6 +484,12 @@ FEATURES = (
                 "day on which the figures were read, downloaded, or whose state they show",
                 pattern=r"^\d{4}-\d{2}-\d{2}$",
             ),
+            Column(
+                "terms",
+                "text",
+                "terms of the card, or those of the owner of a file",
+                allowed=("card", "own"),
+            ),
             Column("rows", "integer", "rows of the clean table", "rows", 0),
             Column("countries", "integer", "countries in it", "countries", 0),
             Column("first_year", "integer", "first year in it", "year", 1900, 2110, optional=True),

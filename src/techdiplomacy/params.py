@@ -35,12 +35,30 @@ Drawn = Annotated[list[float], Field(min_length=2, max_length=2), AfterValidator
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
+def _is_day(text: str) -> bool:
+    """Return whether a text is a day that exists, written as year-month-day."""
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 class SourceSettings(Settings):
-    """Where one source's figures come from; of an own file also where it is and its date."""
+    """Where one source's figures come from; of an own file also where it is and its date.
+
+    The terms of a file are its owner's, unless it is said that those of the card hold for it.
+    """
 
     origin: Literal["snapshot", "live", "file"] = Field(alias="from")
     path: str = ""
-    date: Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+    date: str = ""
+    terms: Literal["own", "card"] = "own"
+
+    @field_validator("date", mode="before")
+    @classmethod
+    def _a_day_without_quotes(cls, given: object) -> object:
+        """YAML reads 2026-05-01 as a day, and so would anybody."""
+        return given.isoformat() if isinstance(given, datetime.date) else given
 
     @model_validator(mode="after")
     def _a_file_is_named(self) -> SourceSettings:
@@ -49,8 +67,14 @@ class SourceSettings(Settings):
                 "a file needs path and date: {from: file, path: ../figures/x.csv, "
                 "date: '2026-05-01'}; the date is the state of its figures"
             )
-        if self.origin != "file" and (self.path or self.date):
-            raise ValueError(f"path and date belong to 'from: file', not to 'from: {self.origin}'")
+        if self.date and not _is_day(self.date):
+            raise ValueError(
+                f"date '{self.date}' is no day written as year-month-day, such as 2026-05-01"
+            )
+        if self.origin != "file" and (self.path or self.date or self.terms == "card"):
+            raise ValueError(
+                f"path, date and terms belong to 'from: file', not to 'from: {self.origin}'"
+            )
         return self
 
 

@@ -81,6 +81,11 @@ def downloads_folder(source: str) -> Path:
     return project_root() / "data" / "downloads" / source
 
 
+def accepted_folder() -> Path:
+    """Return where figures that were let in are kept, for the comparison with the next ones."""
+    return project_root() / "data" / "downloads" / ".accepted"
+
+
 def clean_folder() -> Path:
     """Return the folder of clean tables."""
     return project_root() / "data" / "clean"

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from techdiplomacy.cards import Card, as_obtained, load_card
+from techdiplomacy.cards import Card, Obtained, as_obtained, load_card
 from techdiplomacy.files import read_json
 from techdiplomacy.paths import clean_note_file, feature_file
 from techdiplomacy.tables import read_table
 
-_FIELDS = ("table", "mode", "date", "countries")
+_FIELDS = ("table", "mode", "date", "terms", "countries")
 _YEARS = ("first_year", "last_year")
 
 
@@ -48,9 +48,10 @@ def source_states(sources: Iterable[str]) -> pd.DataFrame:
 
 
 def card_in_use(source: str) -> Card:
-    """Return the card of a source with the words, date and years of the figures that are in use.
+    """Return the card of a source with the words, day and terms of the figures that are in use.
 
-    A source that has not been through the pipeline has the card of its file.
+    Where another source stands in for it, having been listed in its place with the same table, its
+    card is returned. A source that has not been through the pipeline has the card of its file.
     """
     card = load_card(source)
     path = feature_file("source_states")
@@ -58,10 +59,22 @@ def card_in_use(source: str) -> Card:
         return card
     states = _states(path, path.stat().st_mtime_ns)
     if source not in states.index:
-        return card
+        givers = [str(name) for name in states.index[states["table"] == card.table]]
+        if len(givers) != 1:
+            return card
+        source, card = givers[0], load_card(givers[0])
     state = states.loc[[source]].to_dict("records")[0]
     years = [int(state[name]) for name in _YEARS if not pd.isna(state[name])]
-    return as_obtained(card, mode=state["mode"], day_of=str(state["date"]), years=years)
+    return as_obtained(
+        card,
+        Obtained(
+            mode=state["mode"],
+            day=str(state["date"]),
+            years=years,
+            economies=int(state["countries"]),
+            terms=state["terms"],
+        ),
+    )
 
 
 @lru_cache(maxsize=2)

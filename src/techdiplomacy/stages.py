@@ -37,3 +37,6 @@ def run_stage(stage: Callable[..., None], *, argument: str = "") -> None:
             raise
         print(f"\n{type(error).__name__}: {error}", file=sys.stderr)
         sys.exit(1)
+    except KeyboardInterrupt:
+        print("\nStopped. What is complete is kept; run it again to go on.", file=sys.stderr)
+        sys.exit(130)

@@ -160,15 +160,17 @@ def _newer(card: Card, note: Mapping[str, Any]) -> Text:
     """Return what is known of a change at the publisher, without asking there."""
     if note.get("against"):
         return say(
-            "since {day}: {added} rows added, {changed} changed, {removed} gone",
-            day=day(str(note["against"]["date"])),
+            "beside {before}: {added} values more, {changed} changed, {removed} fewer",
+            before=say("the embedded figures")
+            if note["against"]["mode"] == "embedded"
+            else say("those of {day}", day=day(str(note["against"]["date"]))),
             **{name: count(int(note[name])) for name in ("added", "changed", "removed")},
         )
     if note["mode"] == "embedded" and card.live is not None:
         return say("not asked; there is a live service")
     if note["mode"] == "embedded":
         return say("not asked; there is no live service")
-    return say("nothing to compare with yet")
+    return say("nothing was here before")
 
 
 def status_of(review: ReviewSettings, of_page: str) -> Status:

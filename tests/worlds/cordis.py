@@ -28,7 +28,6 @@ PROJECT = (
 BASIS = ("projectID", "legalBasis", "title", "uniqueProgrammePart")
 ASK = {
     "programme": "H2020",
-    "file": H2020,
     "table": "participations",
     "years": [2013, 2026],
     "roles": {"coordinator": "coordinator", "participant": "participant", "thirdParty": "partner"},

@@ -128,7 +128,6 @@ WORLD = World(
     ask={
         "indicators": ["SP.POP.TOTL", "GB.XPD.RSDV.GD.ZS"],
         "years": list(YEARS),
-        "per_page": PER_PAGE,
     },
     routes=routes,
     rows=ROWS,

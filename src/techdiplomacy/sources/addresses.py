@@ -1,7 +1,7 @@
 """Which addresses are asked, where an answer may send us on to, and who may see the key.
 
 Knows: addresses, the variables of the environment. Must not know: how a question is sent.
-May import: errors, service, secrets, retries. Standard library only besides.
+May import: errors, service, secrets, next_steps. Standard library only besides.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from techdiplomacy.errors import AuthFailed, SourceUnavailable
-from techdiplomacy.sources.retries import CARD, LATER
+from techdiplomacy.sources.next_steps import CHANGED
 from techdiplomacy.sources.secrets import redact_url
 from techdiplomacy.sources.service import Ask, Service
 
@@ -57,8 +57,11 @@ def next_hop(url: str, location: str | None, *, name: str = "", where: str = "")
     """
     if not location:
         raise sent_on(name, where, "sends the question on without saying where to")
-    target = urljoin(url, location).partition("#")[0]
-    reason = unsafe(target)
+    try:
+        target = urljoin(url, location).partition("#")[0]
+        reason = unsafe(target)
+    except ValueError:
+        target, reason = "", "it is not an address"
     if not reason and origin_of(url)[0] == "https" and origin_of(target)[0] == "http":
         reason = "it leaves https"
     if reason:
@@ -117,4 +120,4 @@ def address_of(ask: Ask, base: str) -> str:
 
 def sent_on(name: str, where: str, why: str) -> SourceUnavailable:
     """Return the error of a question that is sent on to nowhere good."""
-    return SourceUnavailable(f"{name} {why}.", where=where, next_step=f"{CARD} {LATER}")
+    return SourceUnavailable(f"{name} {why}.", where=where, next_step=CHANGED)

@@ -1,5 +1,8 @@
 """Members of a zip file as streams; nothing of it is ever unpacked onto the disk.
 
+The one set of rules for zip files, whether a publisher sent them or they lie on a researcher's
+disk: a file may name places outside itself, hide its content or open to more than a disk holds.
+
 Knows: the tricks of zip files. Must not know: what the members hold.
 May import: errors. Standard library only besides.
 """
@@ -11,7 +14,8 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -20,28 +24,73 @@ from techdiplomacy.errors import ContentRejected, SourceChanged
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 _BLOCK = 1 << 20
-LATER = "Look at the file, then ask the publisher for it again (make refresh)."
+LOOK = (
+    "Look at what it holds. If it was downloaded, ask the publisher for it again (make refresh); "
+    "if it is your own, unpack it by hand and name the file in it."
+)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a zip file may hold: members, bytes when unpacked, and times its packed size."""
+    """How much a zip file may hold: members, bytes when unpacked, and times its packed size.
+
+    Up to ``harmless`` bytes a member may be packed however well.
+    """
 
     members: int = 100
     size: int = 20_000_000_000
     ratio: float = 200.0
+    harmless: int = 1_000_000
+
+
+def names(path: Path, *, limits: Limits | None = None) -> list[str]:
+    """Return the names of the members that are files, after a look at all that is stated of them.
+
+    Raises
+    ------
+    ContentRejected
+        If the file is broken, holds names that reach out of a folder, links, encrypted or doubled
+        members, or more than the limits.
+    """
+    with _opened(path) as archive:
+        return list(_checked(path, archive.infolist(), limits or Limits()))
+
+
+def listed(path: Path) -> list[str]:
+    """Return the names of all members as they are written, to see what kind of file it is.
+
+    Raises
+    ------
+    ContentRejected
+        If the file is broken.
+    """
+    with _opened(path) as archive:
+        return archive.namelist()
+
+
+@contextmanager
+def member(path: Path, name: str, *, limits: Limits | None = None) -> Iterator[BinaryIO]:
+    """Give one member as a stream; what is not read of it is not looked at.
+
+    Raises
+    ------
+    ContentRejected
+        As `names`, or if the member unpacks to more than allowed.
+    """
+    limits = limits or Limits()
+    with _opened(path) as archive:
+        found = _checked(path, archive.infolist(), limits)
+        with _guarded(path, archive, found[name], limits.size) as guard:
+            yield io.BufferedReader(guard, _BLOCK)
 
 
 def members(
-    path: Path,
-    expected: Sequence[str],
-    *,
-    limits: Limits | None = None,
-    ignored: Collection[str] = (),
+    path: Path, expected: Sequence[str], *, limits: Limits | None = None
 ) -> Iterator[tuple[str, BinaryIO]]:
     """Give the expected members in their order, each as a stream to read before the next.
 
-    Whatever a reader leaves of a member is read to its end, so that its checksum is checked.
+    Whatever a reader leaves of a member is read to its end, so that its checksum is checked. Other
+    members are not opened.
 
     Parameters
     ----------
@@ -51,36 +100,54 @@ def members(
         Names of the members that are wanted.
     limits : Limits, optional
         How much the file may hold.
-    ignored : collection of str
-        Names of members that may be there besides and are not opened.
 
     Raises
     ------
     ContentRejected
-        If the file is broken, holds names that reach out of a folder, links, encrypted or doubled
-        members, or more than the limits.
+        As `names`, or if a member is broken or unpacks to more than allowed.
     SourceChanged
-        If an expected member is missing or another one is there.
+        If an expected member is missing.
     """
     limits = limits or Limits()
+    with _opened(path) as archive:
+        found = _checked(path, archive.infolist(), limits)
+        missing = [name for name in expected if name not in found]
+        if missing:
+            raise SourceChanged(
+                f"The zip file lacks {', '.join(missing)}; it holds "
+                f"{', '.join(map(ascii, sorted(found))) or 'nothing'}.",
+                where=path.name,
+                next_step="See the publisher's notes on the release; then change the list of "
+                "members in the connector.",
+            )
+        room = limits.size
+        for name in expected:
+            with _guarded(path, archive, found[name], room) as guard:
+                yield name, io.BufferedReader(guard, _BLOCK)
+                guard.drain()
+                room -= guard.count
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
     except _BROKEN as error:
         raise _broken(path, error) from None
     with archive:
-        found = _checked(path, archive.infolist(), limits)
-        _compare(path, found, expected, ignored)
-        room = limits.size
-        for name in expected:
-            try:
-                opened = archive.open(found[name])
-            except _BROKEN as error:
-                raise _broken(path, error, name) from None
-            with opened:
-                guard = _Guard(path, name, opened, room)
-                yield name, io.BufferedReader(guard, _BLOCK)
-                guard.drain()
-                room -= guard.count
+        yield archive
+
+
+@contextmanager
+def _guarded(
+    path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, room: int
+) -> Iterator[_Guard]:
+    try:
+        stream = archive.open(info)
+    except _BROKEN as error:
+        raise _broken(path, error, info.filename) from None
+    with stream:
+        yield _Guard(path, info.filename, stream, room)
 
 
 class _Guard(io.RawIOBase):
@@ -124,7 +191,7 @@ def _checked(
         raise _refused(path, f"it holds {len(infos)} members, at most {limits.members} are read")
     found: dict[str, zipfile.ZipInfo] = {}
     seen: set[str] = set()
-    total = packed = 0
+    total = 0
     for info in infos:
         name = info.orig_filename
         shown = ascii(name)
@@ -140,12 +207,11 @@ def _checked(
         if name.casefold() in seen:
             raise _refused(path, f"{shown} is there twice")
         seen.add(name.casefold())
-        if info.file_size > limits.ratio * max(info.compress_size, 1):
+        if info.file_size > limits.harmless + limits.ratio * info.compress_size:
             raise _refused(
                 path, f"{shown} claims to be over {limits.ratio:g} times its packed size"
             )
         total += info.file_size
-        packed += info.compress_size
         if not info.is_dir():
             found[name] = info
     if total > limits.size:
@@ -153,30 +219,14 @@ def _checked(
     return found
 
 
-def _compare(
-    path: Path, found: Collection[str], expected: Sequence[str], ignored: Collection[str]
-) -> None:
-    missing = [name for name in expected if name not in found]
-    extra = sorted(name for name in found if name not in expected and name not in ignored)
-    if missing or extra:
-        parts = [f"lacks {', '.join(missing)}"] if missing else []
-        parts += [f"holds {', '.join(map(ascii, extra))} besides"] if extra else []
-        raise SourceChanged(
-            f"The zip file {' and '.join(parts)}.",
-            where=path.name,
-            next_step="See the publisher's notes on the release; then change the list of members "
-            "in the connector.",
-        )
-
-
 def _broken(path: Path, error: Exception, name: str = "") -> ContentRejected:
     member = f" in member '{name}'" if name else ""
     return ContentRejected(
         f"The zip file is broken{member}: {error or type(error).__name__}.",
         where=path.name,
-        next_step=LATER,
+        next_step=LOOK,
     )
 
 
 def _refused(path: Path, why: str) -> ContentRejected:
-    return ContentRejected(f"The zip file is refused: {why}.", where=path.name, next_step=LATER)
+    return ContentRejected(f"The zip file is refused: {why}.", where=path.name, next_step=LOOK)

@@ -20,7 +20,9 @@ from pathlib import Path
 from techdiplomacy.errors import ContentRejected, QueryTooLarge
 from techdiplomacy.sources.service import Ask
 
-LATER = "Run it again later; the answer is kept beside the old file as {}.rejected for a look."
+LATER = (
+    "Run it again later; the answer is kept for a look in the download folder: .next/{}.rejected"
+)
 MARKS = {"zip": b"PK\x03\x04", "gzip": b"\x1f\x8b"}
 MEDIA = {
     "json": ("json",),
@@ -181,7 +183,9 @@ def _unfinished(path: Path, kind: str, proved: bool) -> str:
             with zipfile.ZipFile(path) as archive:
                 return "" if archive.namelist() else "the zip file is empty"
         elif kind == "csv":
-            return _last_record(path, proved)
+            return _last_record(path) or _last_line(path, proved)
+        elif kind == "text":
+            return _last_line(path, proved)
         elif kind == "xml":
             return "" if _tail(path).rstrip().endswith(b">") else "the last tag is cut"
     except (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, csv.Error) as error:
@@ -195,8 +199,15 @@ def _tail(path: Path) -> bytes:
         return stream.read()
 
 
-def _last_record(path: Path, proved: bool) -> str:
-    """Return what the last record of a CSV lacks; only where lines end can a cut be ruled out."""
+def _last_line(path: Path, proved: bool) -> str:
+    """Return why a text without a length may be cut: its last line does not end."""
+    if not proved and not _tail(path).endswith((b"\n", b"\r")):
+        return "its length was not announced and the last line does not end"
+    return ""
+
+
+def _last_record(path: Path) -> str:
+    """Return what the last record of a CSV lacks."""
     lines: list[str] = []
 
     def noted(stream: io.TextIOBase) -> Iterator[str]:
@@ -216,6 +227,4 @@ def _last_record(path: Path, proved: bool) -> str:
     if last < width:
         return f"the last record has {last} of {width} fields"
     list(csv.reader(io.StringIO(raw, newline=""), delimiter=delimiter, strict=True))
-    if not proved and not _tail(path).endswith((b"\n", b"\r")):
-        return "its length was not announced and the last line does not end"
     return ""

@@ -9,21 +9,20 @@ rcn among them, which the embedded figures are numbered by); the share of shifte
 the roles; the codes of the legal bases; dates that begin with the year. Line ends may be either.
 
 Knows: the archives and their members. Must not know: cells (cordis_rows), or tables of this
-project. May import: in this folder service, archives, quarantine and cordis_rows. Standard library
-only besides.
+project. May import: in this folder service, archives, local_files, next_steps, quarantine and
+cordis_rows. Standard library only besides.
 """
 
 from __future__ import annotations
 
-import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from techdiplomacy.errors import ContentRejected
 from techdiplomacy.sources import archives
 from techdiplomacy.sources.cordis_rows import (
-    AGAIN,
     COLUMNS,
+    FILES,
     PROJECTS,
     Projects,
     Selection,
@@ -33,18 +32,21 @@ from techdiplomacy.sources.cordis_rows import (
     reasons,
     records,
 )
-from techdiplomacy.sources.quarantine import Quarantine
+from techdiplomacy.sources.local_files import refuse_what_is_no_file, standing_still
+from techdiplomacy.sources.next_steps import WAY_BACK
+from techdiplomacy.sources.quarantine import Quarantine, write_list
 from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Service
 
 __all__ = ["SERVICE", "Selection", "asks", "fetch", "newest", "read"]
 
 SERVICE = Service(
-    name="cordis",
+    name="CORDIS",
     variable="CORDIS_BASE_URL",
     base_url="https://cordis.europa.eu/data/",
     pace=Pace("cordis.europa.eu", 5.0),
 )
-LIMITS = archives.Limits(members=100, size=4_000_000_000)
+LIMITS = archives.Limits(size=4_000_000_000)
+LARGEST = 1_000_000_000  # bytes of an archive on disk
 
 
 def asks(selection: Selection) -> list[Ask]:
@@ -52,13 +54,13 @@ def asks(selection: Selection) -> list[Ask]:
 
     Examples
     --------
-    >>> file = "cordis-h2020projects-csv.zip"
-    >>> chosen = Selection(programme="H2020", file=file, table="parts", years=[2014, 2024],
+    >>> chosen = Selection(programme="H2020", table="parts", years=[2014, 2024],
     ...                    parts={"H2020-EU.1.1.": "ERC"})
     >>> [(ask.path, ask.kind) for ask in asks(chosen)]
     [('cordis-h2020projects-csv.zip', 'zip')]
     """
-    return [Ask(name=selection.file, path=selection.file, kind="zip", a_file=True)]
+    file = FILES[selection.programme]
+    return [Ask(name=file, path=file, kind="zip", a_file=True)]
 
 
 def check_archive(selection: Selection, path: Path) -> None:
@@ -69,29 +71,10 @@ def check_archive(selection: Selection, path: Path) -> None:
     SourceChanged
         Naming what is missing and what is there.
     ContentRejected
-        If a member cannot be read.
+        If it is no archive, or a member cannot be read.
     """
-    for member, stream in archives.members(
-        path, selection.members(), limits=LIMITS, ignored=unread(selection, path)
-    ):
+    for member, stream in archives.members(path, selection.members(), limits=LIMITS):
         next(records(stream, member), None)
-
-
-def unread(selection: Selection, path: Path) -> list[str]:
-    """Return the members of an archive that are not opened.
-
-    Raises
-    ------
-    ContentRejected
-        If it is no archive.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return [name for name in archive.namelist() if name not in selection.members()]
-    except (zipfile.BadZipFile, OSError) as error:
-        raise ContentRejected(
-            f"The archive cannot be opened: {error}.", where=f"cordis: {path.name}", next_step=AGAIN
-        ) from error
 
 
 def compose(selection: Selection, path: Path, version: str = "", *, keep_list: bool = False) -> Raw:
@@ -104,31 +87,34 @@ def compose(selection: Selection, path: Path, version: str = "", *, keep_list: b
     SourceChanged
         If members or columns are missing, or too many rows have to be set aside.
     """
-    others = unread(selection, path)
     projects = Projects()
     rows: list[tuple[str, ...]] = []
     facts: dict[str, Any] = {}
-    listed = Quarantine(path.name, [], personal=True)  # of all members, for the one list
+    tables: list[Quarantine] = []
     take = participations_of if selection.table == "participations" else parts_of
-    for member, stream in archives.members(
-        path, selection.members(), limits=LIMITS, ignored=others
-    ):
-        aside = Quarantine(path.name, reasons(member), personal=True)
+    for member, stream in archives.members(path, selection.members(), limits=LIMITS):
+        aside = Quarantine(f"{path.name}: {member}", reasons(member))
+        tables.append(aside)
         if member == PROJECTS:
             projects = projects_of(stream, selection, aside)
             total, accepted = projects.rows, len(projects.found)
         else:
             rows, facts = take(stream, selection, projects, aside)
             total, accepted = facts["rows_before"], facts["rows_accepted"]
-        listed.rows += aside.rows
-        if keep_list:
-            listed.write(path)
-        aside.settle(total=total, accepted=accepted)
+        kept = write_list(path, tables) if keep_list else ""
+        aside.account(total=total, accepted=accepted)
+        aside.refuse_many(
+            total,
+            f"Look at {kept or 'these lines'}; then change the reading in the connector. Until "
+            f"then {WAY_BACK}.",
+        )
+    counts = sum((table.counts for table in tables), Counter[str]())
+    others = set(archives.names(path, limits=LIMITS)) - set(selection.members())
     return Raw(
         COLUMNS[selection.table],
         rows,
         version=version,
-        quarantined=listed.counts,
+        quarantined=dict(sorted(counts.items())),
         facts={"programme": selection.programme, "projects": len(projects.found), **facts}
         | {"members_not_read": sorted(others)},
     )
@@ -143,7 +129,7 @@ def fetch(selection: Selection, kit: Kit) -> Raw:
         If it is not as described.
     """
     fetched = kit.fetch(asks(selection)[0], lambda path: check_archive(selection, path))
-    kit.say(f"reading {selection.file}.")
+    kit.say(f"reading {fetched.path.name}")
     return compose(selection, fetched.path, fetched.last_modified, keep_list=True)
 
 
@@ -152,11 +138,16 @@ def read(selection: Selection, path: Path) -> Raw:
 
     Raises
     ------
+    SourceUnavailable
+        If there is no such file, or it is a folder.
     SourceChanged
         If it is not as described.
+    ContentRejected
+        If it is no archive, or changed while it was read.
     """
-    check_archive(selection, path)
-    return compose(selection, path)
+    refuse_what_is_no_file(path, largest=LARGEST)
+    with standing_still(path):
+        return compose(selection, path)
 
 
 def newest(selection: Selection, kit: Kit) -> str:

@@ -9,7 +9,8 @@ part: names, addresses, tax numbers and links are never read into a row, and a r
 leaves its line, its project and a reason, no text.
 
 Knows: columns and codes of these tables. Must not know: where they come from, or tables of this
-project. May import: errors, checks, and in this folder quarantine. Standard library only besides.
+project. May import: errors, checks, and in this folder decimals, next_steps and quarantine.
+Standard library only besides.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from pydantic import Field, model_validator
 
 from techdiplomacy.checks import Settings
 from techdiplomacy.errors import ContentRejected, SourceChanged
+from techdiplomacy.sources.decimals import plain
+from techdiplomacy.sources.next_steps import AGAIN, CHANGED
 from techdiplomacy.sources.quarantine import Quarantine
 
 FILES = {
@@ -61,11 +64,6 @@ REASONS = (
 KINDS = ("HES", "OTH", "PRC", "PUB", "REC")
 CODE = re.compile(r"[A-Za-z0-9]{2,12}-[A-Za-z0-9.-]{1,30}", flags=re.ASCII)
 UNKNOWN_BASES = 0.01
-AGAIN = "Run it again later, or set 'from: snapshot' (or take the line out) in params.yaml."
-CHANGED = (
-    "See the publisher's notes; then change live.ask on the card, or the connector. "
-    "Until then set 'from: snapshot' (or take the line out) in params.yaml."
-)
 
 
 def reasons(member: str) -> list[str]:
@@ -83,7 +81,6 @@ class Selection(Settings):
     """
 
     programme: Literal["H2020", "HORIZON"]
-    file: Literal["cordis-h2020projects-csv.zip", "cordis-HORIZONprojects-csv.zip"]
     table: Literal["participations", "parts"]
     years: Annotated[list[int], Field(min_length=2, max_length=2)]
     roles: dict[str, str] = Field(default_factory=dict)
@@ -93,8 +90,6 @@ class Selection(Settings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Selection:
-        if self.file != FILES[self.programme]:
-            raise ValueError(f"the file of {self.programme} is {FILES[self.programme]}")
         if bool(self.roles) != (self.table == "participations"):
             raise ValueError("participations, and they alone, need roles")
         if bool(self.parts) != (self.table == "parts"):
@@ -307,17 +302,6 @@ def parts_of(
     return list(rows), facts
 
 
-def plain(number: Decimal) -> str:
-    """Return a number as digits, without exponent and without zeros at its end.
-
-    Examples
-    --------
-    >>> plain(Decimal("3280076.20")), plain(Decimal("230000")), plain(Decimal("0.00"))
-    ('3280076.2', '230000', '0')
-    """
-    return format(number.normalize(), "f") if number else "0"
-
-
 def records(stream: IO[bytes], member: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the last line of each record and the cells that are read of it.
 
@@ -339,7 +323,7 @@ def records(stream: IO[bytes], member: str) -> Iterator[tuple[int, dict[str, str
         # the error itself carries a piece of the file, which may name a person
         raise ContentRejected(
             f"{type(error).__name__} behind line {reader.line_num}: the member cannot be read.",
-            where=f"cordis: {member}",
+            where=f"CORDIS: {member}",
             next_step=AGAIN,
         ) from None
     finally:
@@ -347,7 +331,7 @@ def records(stream: IO[bytes], member: str) -> Iterator[tuple[int, dict[str, str
             text.detach()
     if not at:
         raise ContentRejected(
-            "The member is empty.", where=f"cordis: {member}", next_step=AGAIN
+            "The member is empty.", where=f"CORDIS: {member}", next_step=AGAIN
         )  # fmt: skip
 
 
@@ -423,4 +407,4 @@ def _whole(base: str) -> str:
 
 
 def _changed(what: str, member: str) -> SourceChanged:
-    return SourceChanged(what, where=f"cordis: {member}", next_step=CHANGED)
+    return SourceChanged(what, where=f"CORDIS: {member}", next_step=CHANGED)

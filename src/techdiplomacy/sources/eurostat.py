@@ -34,6 +34,7 @@ from pydantic import Field, model_validator
 
 from techdiplomacy.checks import Settings
 from techdiplomacy.errors import QueryTooLarge, RequestRejected, SourceChanged
+from techdiplomacy.sources.decimals import plain
 from techdiplomacy.sources.eurostat_answers import (
     AGGREGATES,
     ELSEWHERE,
@@ -52,11 +53,10 @@ from techdiplomacy.sources.local_files import (
     refuse_what_is_no_table,
     standing_still,
 )
-from techdiplomacy.sources.revisions import plain
-from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Service
+from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Service, parsed
 
 SERVICE = Service(
-    name="eurostat",
+    name="Eurostat",
     variable="EUROSTAT_BASE_URL",
     base_url="https://ec.europa.eu/eurostat/api/dissemination",
     pace=Pace("ec.europa.eu", 1.0),
@@ -218,7 +218,7 @@ def fetch(selection: Selection, kit: Kit) -> Raw:
         try:
             cells[name] = _cells(selection, kit, name, selection.countries, days)
         except QueryTooLarge as error:
-            kit.say(f"Eurostat: {error.what} Asking for {GROUP} countries at a time.")
+            kit.say(f"{error.what} Asking for {GROUP} countries at a time.")
             narrowed.append(name)
             cells[name] = []
             for start in range(0, len(selection.countries), GROUP):
@@ -291,13 +291,8 @@ def newest(selection: Selection, kit: Kit) -> str:
 
 
 def _contents(selection: Selection, kit: Kit) -> dict[str, date]:
-    def parsed(path: Path) -> dict[str, date]:
-        return parse_contents(path.read_bytes(), selection.tables())
-
-    def check(path: Path) -> None:
-        parsed(path)
-
-    return parsed(kit.fetch(ask_contents(), check).path)
+    tables = selection.tables()
+    return parsed(kit, ask_contents(), lambda path: parse_contents(path.read_bytes(), tables))
 
 
 def _cells(
@@ -312,16 +307,13 @@ def _cells(
     statistic = selection.statistics[name]
     where = f"Eurostat, {statistic.table} ({name})"
 
-    def parsed(path: Path) -> list[Cell]:
+    def parse(path: Path) -> list[Cell]:
         cells = parse_answer(path.read_bytes(), statistic.where, where)
         check_cells(cells, selection, countries, days[statistic.table].year, where)
         return cells
 
-    def check(path: Path) -> None:
-        parsed(path)
-
     try:
-        return parsed(kit.fetch(ask_figures(selection, name, countries, part), check).path)
+        return parsed(kit, ask_figures(selection, name, countries, part), parse)
     except RequestRejected as error:
         asked = ", ".join(f"{key} {code}" for key, code in statistic.where.items())
         raise SourceChanged(

@@ -14,7 +14,7 @@ Its quirks, and what they force here:
 - A missing figure is an empty cell, in some files a colon; letters beside it are flags.
 
 Knows: formats, flags and area codes of Eurostat. Must not know: which tables are asked for.
-May import: errors. Standard library only besides.
+May import: errors, next_steps. Standard library only besides.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from decimal import Decimal
 from typing import Any
 
 from techdiplomacy.errors import ContentRejected, SourceChanged, suggest
+from techdiplomacy.sources.next_steps import WAY_BACK
 
 UNION = "AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 # members of EFTA, the United Kingdom, and candidates for membership
@@ -51,7 +52,7 @@ CONTENTS_NEEDED = ("code", "type", "last update of data")
 BEFORE, BEHIND = ("DATAFLOW", "LAST UPDATE"), ("TIME_PERIOD", "OBS_VALUE", "OBS_FLAG")
 LOOK = (
     "See what Eurostat says of the table (https://ec.europa.eu/eurostat/databrowser); then change "
-    "live.ask on the card, or the connector. Until then set 'from: snapshot' in params.yaml."
+    f"live.ask on the card, or the connector. Until then {WAY_BACK}."
 )
 RENAMED = (
     "NACE Rev. 2.1 renames tables and dimensions in 2026 (jvs_q_r2 is now jvs_q_r21, nace_r2 is "

@@ -48,10 +48,10 @@ from techdiplomacy.sources.local_files import (
     refuse_what_is_no_table,
     standing_still,
 )
-from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Service
+from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Service, parsed
 
 SERVICE = Service(
-    name="ilostat",
+    name="ILOSTAT",
     variable="ILOSTAT_BASE_URL",
     base_url="https://rplumber.ilo.org",
     pace=Pace("rplumber.ilo.org", 2.0),
@@ -276,26 +276,18 @@ def newest(selection: Selection, kit: Kit) -> str:
 
 
 def _contents(selection: Selection, kit: Kit) -> dict[str, Entry]:
-    def parsed(path: Path) -> dict[str, Entry]:
-        return parse_contents(path.read_bytes(), selection.indicators())
-
-    def check(path: Path) -> None:
-        parsed(path)
-
-    return parsed(kit.fetch(ask_contents(), check).path)
+    wanted = selection.indicators()
+    return parsed(kit, ask_contents(), lambda path: parse_contents(path.read_bytes(), wanted))
 
 
 def _figures(selection: Selection, kit: Kit, indicator: str, entry: Entry) -> list[Figure]:
     """Ask for one indicator, and hold the answer against the question."""
     where = f"ILOSTAT, {indicator}"
 
-    def parsed(path: Path) -> list[Figure]:
+    def parse(path: Path) -> list[Figure]:
         figures = parse_figures(path.read_bytes(), where)
         check_answer(figures, selection, indicator, entry, where)
         return figures
 
-    def check(path: Path) -> None:
-        parsed(path)
-
-    kit.say(f"{where}: state of {entry.updated:%Y-%m-%d}")
-    return parsed(kit.fetch(ask_figures(selection, indicator), check).path)
+    kit.say(f"{indicator}: state of {entry.updated:%Y-%m-%d}")
+    return parsed(kit, ask_figures(selection, indicator), parse)

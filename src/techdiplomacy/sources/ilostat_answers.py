@@ -11,7 +11,7 @@ Its quirks, and what they force here:
 - Written by R, a round number may have an exponent: 1e+05.
 
 Knows: columns and cells of ILOSTAT. Must not know: what is asked for, connections, files.
-May import: errors, revisions. Standard library only besides.
+May import: errors, decimals, next_steps. Standard library only besides.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from decimal import Decimal
 from typing import Any
 
 from techdiplomacy.errors import ContentRejected, SourceChanged, suggest
-from techdiplomacy.sources.revisions import plain
+from techdiplomacy.sources.decimals import plain
+from techdiplomacy.sources.next_steps import WAY_BACK
 
 NEEDED = ("ref_area", "source", "indicator", "sex", "classif1", "time", "obs_value", "obs_status")
 ALLOWED = (*NEEDED, "classif2", "best_source", "note_classif", "note_indicator", "note_source")
@@ -36,7 +37,7 @@ BOTH_SEXES = "SEX_T"
 NUMBER = re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?")
 LOOK = (
     "Read ILOSTAT's notes on the table (https://ilostat.ilo.org); then change live.ask on the "
-    "card, or the connector. Until then set 'from: snapshot' in params.yaml."
+    f"card, or the connector. Until then {WAY_BACK}."
 )
 
 

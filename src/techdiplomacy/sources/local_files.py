@@ -4,7 +4,7 @@ They force caution of their own: a spreadsheet may be saving the file at this mo
 or a web page may carry the name of a table, and an archive may unpack to more than the disk holds.
 
 Knows: how a file on disk is opened without trusting it. Must not know: what its columns are.
-May import: errors. Standard library only besides.
+May import: errors, archives. Standard library only besides.
 """
 
 from __future__ import annotations
@@ -12,21 +12,18 @@ from __future__ import annotations
 import contextlib
 import gzip
 import io
-import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from techdiplomacy.errors import ContentRejected, SourceUnavailable, suggest
+from techdiplomacy.sources import archives
 
 TABLE_ENDINGS = (".csv", ".tsv", ".tab", ".txt")
 _HEAD = 4096
 _LONGEST_LINE = 4_000_000
-_MOST_MEMBERS = 100
-_LARGEST_RATIO = 200
-_RATIO_FROM = 1_000_000  # below it an archive can do no harm, however well it is packed
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _WORKBOOK = ("[Content_Types].xml", "mimetype")
 _OTHERS = (
@@ -62,8 +59,7 @@ class Piece:
         """Give the unpacked bytes as a stream."""
         with contextlib.ExitStack() as stack:
             if self.member:
-                archive = stack.enter_context(zipfile.ZipFile(self.path))
-                yield cast(BinaryIO, stack.enter_context(archive.open(self.member)))
+                yield stack.enter_context(archives.member(self.path, self.member))
                 return
             plain = stack.enter_context(self.path.open("rb"))
             packed = plain.read(2) == b"\x1f\x8b"
@@ -100,10 +96,7 @@ def _named_failures(path: Path) -> Iterator[None]:
     """Word what the system and the unpackers say about a file."""
     try:
         yield
-    except (
-        *(zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError),
-        NotImplementedError,  # a zip packed in a way that Python does not unpack
-    ) as error:
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise ContentRejected(
             f"{path.name} cannot be unpacked: {error}.", where=str(path), next_step=_AGAIN
         ) from error
@@ -172,17 +165,12 @@ def pieces(path: Path, *, largest: int) -> list[Piece]:
         head = stream.read(4)
     if not head.startswith(_ZIP):
         return [Piece(path.name, path)]
-    with zipfile.ZipFile(path) as archive:
-        members = archive.infolist()
-    if any(member.filename in _WORKBOOK for member in members):
+    if set(archives.listed(path)) & set(_WORKBOOK):
         return [Piece(path.name, path)]
-    _refuse_archive(path, members, largest)
     return [
-        Piece(Path(one.filename).name, path, one.filename)
-        for one in sorted(members, key=lambda member: member.filename)
-        if not one.is_dir()
-        and not one.filename.startswith("__MACOSX/")
-        and not Path(one.filename).name.startswith(".")
+        Piece(Path(name).name, path, name)
+        for name in sorted(archives.names(path, limits=archives.Limits(size=largest)))
+        if not name.startswith("__MACOSX/") and not Path(name).name.startswith(".")
     ]
 
 
@@ -251,31 +239,3 @@ def _state(path: Path) -> list[tuple[str, int, int]]:
     files = sorted(path.iterdir()) if path.is_dir() else [path]
     states = ((one, one.stat()) for one in files)
     return [(one.name, state.st_size, state.st_mtime_ns) for one, state in states]
-
-
-def _refuse_archive(path: Path, members: list[zipfile.ZipInfo], largest: int) -> None:
-    """Raise if a zip names places outside itself, hides its content or is a trap."""
-    names = [member.filename for member in members]
-    wrong = ""
-    for member in members:
-        parts = member.filename.replace("\\", "/").split("/")
-        if member.filename.startswith(("/", "\\")) or ".." in parts or ":" in parts[0]:
-            wrong = f"names a place outside itself: '{member.filename}'"
-        elif (member.external_attr >> 16) & 0o170000 == 0o120000:
-            wrong = f"holds a link: '{member.filename}'"
-        elif member.flag_bits & 1:
-            wrong = f"is locked with a password: '{member.filename}'"
-        elif member.file_size > _RATIO_FROM + _LARGEST_RATIO * member.compress_size:
-            wrong = f"holds '{member.filename}', packed more than {_LARGEST_RATIO} times"
-    if len(names) != len(set(names)):
-        wrong = "holds two files of one name"
-    if len(names) > _MOST_MEMBERS:
-        wrong = f"holds {len(names)} files; at most {_MOST_MEMBERS} are looked at"
-    if sum(member.file_size for member in members) > largest:
-        wrong = f"unpacks to more than {largest:,} bytes"
-    if wrong:
-        raise ContentRejected(
-            f"{path.name} {wrong}.",
-            where=str(path),
-            next_step="Unpack it by hand, look at what it holds, and name the file.",
-        )

@@ -7,8 +7,16 @@ number of observations) is asked first, at a pace of its own. An empty selection
 404 and a word ('NoRecordsFound', 'NoResultsFound'), a flow that does not exist with 404 and a
 sentence, too much with 413. Addresses have a longest length.
 
+Checked at run time, for nobody has seen the service do it: the header is the dimensions of the key,
+the period, the value and known attributes; the flow is in the version of the card, in the
+availability message and in every row; no row lies outside the codes and years that were asked for;
+an answer of 404 names an empty selection in the words known; a value is empty only with a letter
+that says so; a multiplier is a power of ten; a dimension that no column shows has one code in all
+rows; no figure is given twice; there are at least as many areas as the card says. How many pairs
+stand in both directions, and in how many the two differ, is counted.
+
 Knows: how the service is asked, and its availability message. Must not know: any single flow or
-table, which are on the cards. May import: errors, service, oecd_answers.
+table, which are on the cards. May import: errors, local_files, next_steps, service, oecd_answers.
 """
 
 from __future__ import annotations
@@ -24,19 +32,23 @@ from techdiplomacy.errors import (
     NotFound,
     QueryTooLarge,
     SourceChanged,
-    SourceUnavailable,
 )
+from techdiplomacy.sources.local_files import (
+    Piece,
+    refuse_what_is_no_file,
+    refuse_what_is_no_table,
+    standing_still,
+)
+from techdiplomacy.sources.next_steps import AGAIN, CHANGED
 from techdiplomacy.sources.oecd_answers import (
-    AGAIN,
-    SEE_NOTES,
     Part,
     Selection,
     assemble,
     read_answer,
 )
-from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Service
+from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Service, parsed
 
-__all__ = ["CHECKED_EACH_RUN", "SERVICE", "Selection", "fetch", "newest", "read"]
+__all__ = ["SERVICE", "Selection", "fetch", "newest", "read"]
 
 SERVICE = Service(
     name="OECD",
@@ -47,19 +59,7 @@ SERVICE = Service(
 AVAILABILITY_PACE = Pace("oecd-availability", 2.0)
 LONGEST_ADDRESS = 1500
 LARGEST_MESSAGE = 20_000_000
-
-# what nobody has seen the service do, and what each run therefore checks
-CHECKED_EACH_RUN = (
-    "the header is the dimensions of the key, the period, the value and known attributes",
-    "the flow is in the version of the card, in the availability message and in every row",
-    "no row lies outside the codes and years that were asked for",
-    "an answer of 404 names an empty selection in the words known; any other stops",
-    "a value is empty only with a letter that says so",
-    "a multiplier is a power of ten that has a meaning",
-    "a dimension that no column shows has one code in all rows; no figure is given twice",
-    "pairs: how many stand in both directions, and in how many of them the two differ",
-    "at least as many areas as the card says",
-)
+LARGEST_FILE = 2_000_000_000  # bytes of a file on disk
 
 _NOTHING_FOUND = re.compile(r"\bno\s*(results?|records?|observations?|data(?!flow))", re.IGNORECASE)
 
@@ -74,7 +74,7 @@ def availability_ask(selection: Selection) -> Ask:
     )
 
 
-def data_ask(selection: Selection, years: Sequence[int] | None) -> tuple[Ask, list[str]]:
+def data_ask(selection: Selection, years: Sequence[int]) -> tuple[Ask, list[str]]:
     """Return the question for figures and the dimensions that it leaves open.
 
     Of an address that would be too long the longest lists of codes are left out one after the
@@ -92,19 +92,23 @@ def data_ask(selection: Selection, years: Sequence[int] | None) -> tuple[Ask, li
     return ask, left_open
 
 
-def _data_ask(selection: Selection, years: Sequence[int] | None, left_open: Sequence[str]) -> Ask:
+def _data_ask(selection: Selection, years: Sequence[int], left_open: Sequence[str]) -> Ask:
     """Return the question for figures with some positions of the key left empty."""
     key = ".".join(
         "" if name in left_open else "+".join(codes)
         for name, codes in zip(selection.dimensions, selection.key, strict=True)
     )
     flow = selection.flow.split("@")[1]
-    period = [] if years is None else [("startPeriod", f"{years[0]}"), ("endPeriod", f"{years[1]}")]
     return Ask(
-        name=flow + ("" if years is None else f"_{years[0]}-{years[1]}") + ".csv",
+        name=f"{flow}_{years[0]}-{years[1]}.csv",
         path=f"data/{selection.agency},{selection.flow},{selection.version}/{key}",
         kind="csv",
-        query=(*period, ("dimensionAtObservation", "AllDimensions"), ("format", "csvfile")),
+        query=(
+            ("startPeriod", str(years[0])),
+            ("endPeriod", str(years[1])),
+            ("dimensionAtObservation", "AllDimensions"),
+            ("format", "csvfile"),
+        ),
     )
 
 
@@ -162,7 +166,7 @@ def read_availability(selection: Selection, path: Path) -> str:
         f"The availability message was to give a date for {selection.named()}; it "
         + (f"is about {', '.join(sorted(set(found)))}." if found else "names no flow."),
         where=where,
-        next_step=SEE_NOTES,
+        next_step=CHANGED,
     )
 
 
@@ -190,15 +194,14 @@ def newest(selection: Selection, kit: Kit) -> str:
     """
     ask = availability_ask(selection)
     try:
-        fetched = kit.fetch(ask, lambda path: _only_check(read_availability(selection, path)))
+        return parsed(kit, ask, lambda path: read_availability(selection, path))
     except NotFound as error:
         raise NotFound(
             f"The OECD knows no flow {selection.flow} of {selection.agency} (any more).",
             where=f"OECD, {ask.path}",
-            next_step=SEE_NOTES,
+            next_step=CHANGED,
             body=error.body,
         ) from error
-    return read_availability(selection, fetched.path)
 
 
 def fetch(selection: Selection, kit: Kit) -> Raw:
@@ -219,7 +222,7 @@ def fetch(selection: Selection, kit: Kit) -> Raw:
     try:
         parts = [_ask(selection, selection.years, kit)]
     except QueryTooLarge as error:
-        if selection.years is None or selection.years[0] == selection.years[1]:
+        if selection.years[0] == selection.years[1]:
             raise _too_large(selection, error) from error
         spans = halves(selection.years)
         kit.say(f"too much in one answer, asking for {selection.flow} in two halves")
@@ -237,21 +240,17 @@ def read(selection: Selection, path: Path) -> Raw:
     Raises
     ------
     SourceUnavailable
-        If there is no such file.
+        If there is no such file, or it is a folder.
     SourceChanged
         If its columns are not those of the flow.
     ContentRejected
-        If it holds none of the rows that the card asks for.
+        If it is no table, changed while it was read, or holds no row that the card asks for.
     """
-    if not path.is_file():
-        raise SourceUnavailable(
-            "There is no such file.",
-            where=str(path),
-            next_step=f"Download {selection.flow} as CSV from the OECD Data Explorer, or correct "
-            "the path in params.yaml.",
-        )
+    refuse_what_is_no_file(path, largest=LARGEST_FILE)
     anything = (*selection.dimensions, "TIME_PERIOD")
-    part = read_answer(selection, path, selection.years, left_open=anything)
+    with standing_still(path):
+        refuse_what_is_no_table(Piece(path.name, path))
+        part = read_answer(selection, path, selection.years, left_open=anything)
     if not part.rows:
         raise ContentRejected(
             f"The file holds no figure of {selection.flow} with the codes and years of the card.",
@@ -263,15 +262,15 @@ def read(selection: Selection, path: Path) -> Raw:
     return assemble(selection, [part], version="")
 
 
-def _ask(selection: Selection, years: Sequence[int] | None, kit: Kit) -> Part:
+def _ask(selection: Selection, years: Sequence[int], kit: Kit) -> Part:
     """Return what one question brings; an empty selection brings nothing."""
     ask, left_open = data_ask(selection, years)
 
-    def check(path: Path) -> None:
-        read_answer(selection, path, years, left_open=left_open)
+    def parse(path: Path) -> Part:
+        return read_answer(selection, path, years, left_open=left_open)
 
     try:
-        fetched = kit.fetch(ask, check)
+        return parsed(kit, ask, parse)
     except NotFound as error:
         # the flow is there, its availability has been answered: either nothing is in the
         # selection, or the question is wrong in a way that nobody has seen
@@ -281,9 +280,8 @@ def _ask(selection: Selection, years: Sequence[int] | None, kit: Kit) -> Part:
             "An empty selection was to be answered with 'NoRecordsFound' or 'NoResultsFound'; "
             f"the answer to the question for figures was 404 and '{error.body[:200].strip()}'.",
             where=f"OECD, {ask.path}",
-            next_step=SEE_NOTES,
+            next_step=CHANGED,
         ) from error
-    return read_answer(selection, fetched.path, years, left_open=left_open)
 
 
 def _too_large(selection: Selection, error: QueryTooLarge) -> QueryTooLarge:
@@ -293,7 +291,3 @@ def _too_large(selection: Selection, error: QueryTooLarge) -> QueryTooLarge:
         where=error.where,
         next_step="Shorten live.ask.years or the lists in live.ask.key on the card. " + AGAIN,
     )
-
-
-def _only_check(_: object) -> None:
-    """Take what a reading returns where only its errors matter."""

@@ -7,7 +7,8 @@ six columns. A multiplier of 9999 means none. Pairs of countries may stand in on
 both.
 
 Knows: the columns and letters of the service. Must not know: addresses, or any single flow or
-table, which are on the cards. May import: errors, checks, service.
+table, which are on the cards. May import: errors, checks, decimals,
+next_steps, service.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from techdiplomacy.checks import Settings
 from techdiplomacy.errors import ContentRejected, SourceChanged
+from techdiplomacy.sources.decimals import plain
+from techdiplomacy.sources.next_steps import AGAIN, CHANGED
 from techdiplomacy.sources.service import Raw
 
 AREA_DIMENSIONS = frozenset(
@@ -43,11 +46,6 @@ AUXILIARY_LETTERS = {"M2": "m"}
 KNOWN_LETTERS = frozenset("BDEPWm")
 LARGEST_MULTIPLIER = 15
 
-SEE_NOTES = (
-    "See the publisher's notes on this flow; then change live.ask on the card or the connector. "
-    "Until then set 'from: snapshot' (or take the line out) in params.yaml."
-)
-AGAIN = "Run it again later, or set 'from: snapshot' (or take the line out) in params.yaml."
 _BEFORE_PAIRS = ("STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION")
 _NUMBER = re.compile(r"-?\d+(\.\d*)?([eE][-+]?\d{1,2})?")
 
@@ -58,11 +56,10 @@ class Selection(Settings):
     """What is asked of a flow, and which columns come of it.
 
     ``dimensions`` is the order of the flow's key and ``key`` the codes at each position, none for
-    all. Without ``years`` no period is sent: the flow has none. ``columns`` gives the raw columns
-    by dimension, TIME_PERIOD, OBS_VALUE or OBS_STATUS (all letters together). ``pair`` names two
-    area dimensions, each pair of which is kept once. What is in ``filter_here`` is asked for in
-    all codes and chosen here. ``attributes`` are further columns that may be passed over, and
-    ``areas_at_least`` is how many areas an answer must have.
+    all. ``columns`` gives the raw columns by dimension, TIME_PERIOD, OBS_VALUE or OBS_STATUS (all
+    letters together). ``pair`` names two area dimensions, each pair of which is kept once. What is
+    in ``filter_here`` is asked for in all codes and chosen here. ``areas_at_least`` is how many
+    areas an answer must have.
     """
 
     agency: Annotated[str, Field(pattern=r"^[A-Z0-9.]+$")]
@@ -70,14 +67,12 @@ class Selection(Settings):
     version: Annotated[str, Field(pattern=r"^\d+(\.\d+)*$")]
     dimensions: list[str]
     key: list[list[Code]]
-    years: Annotated[list[int], Field(min_length=2, max_length=2)] | None
+    years: Annotated[list[int], Field(min_length=2, max_length=2)]
     columns: dict[str, str]
     aggregates: list[Code] = Field(default_factory=list)
     pair: list[str] = Field(default_factory=list)
     filter_here: list[str] = Field(default_factory=list)
-    missing: Literal["drop", "keep"] = "drop"
     areas_at_least: int = 0
-    attributes: list[str] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Selection:
@@ -89,21 +84,16 @@ class Selection(Settings):
         strange = sorted({*self.columns, *self.pair, *self.filter_here} - known)
         if strange:
             raise ValueError(f"no dimension of this flow: {', '.join(strange)}")
-        if "OBS_VALUE" not in self.columns:
-            raise ValueError("columns must name OBS_VALUE")
-        if ("TIME_PERIOD" in self.columns) != (self.years is not None):
-            raise ValueError("TIME_PERIOD is a column where years are given, and only there")
-        if self.years is not None and self.years[0] > self.years[1]:
+        if not {"TIME_PERIOD", "OBS_VALUE"} <= {*self.columns}:
+            raise ValueError("columns must name TIME_PERIOD and OBS_VALUE")
+        if self.years[0] > self.years[1]:
             raise ValueError("years: the first comes after the last")
         if self.pair and (
             len(self.pair) != 2
             or not {*self.pair} <= {*self.columns}
-            or self.missing == "keep"
             or "OBS_STATUS" in self.columns
         ):
-            raise ValueError(
-                "pair names two dimensions that are columns; empty values and letters go with none"
-            )
+            raise ValueError("pair names two dimensions that are columns; letters go with none")
         return self
 
     def asked(self) -> dict[str, list[str]]:
@@ -148,11 +138,11 @@ def places_of(header: Sequence[str], selection: Selection, where: str) -> dict[s
         names[:start] = ["DATAFLOW" if n == "STRUCTURE_ID" else "" for n in header[:start]]
     else:
         names = list(header)
-    needed = {"DATAFLOW", *selection.dimensions, "OBS_VALUE"}
-    needed |= {name for name in ("TIME_PERIOD", "OBS_STATUS") if name in selection.columns}
+    needed = {"DATAFLOW", *selection.dimensions, "TIME_PERIOD", "OBS_VALUE"}
+    needed |= {"OBS_STATUS"} & {*selection.columns}
     found = [name for name in names if name]
     missing = sorted(needed - {*found})
-    extra = sorted({*found} - needed - ATTRIBUTES - {*selection.attributes})
+    extra = sorted({*found} - needed - ATTRIBUTES)
     twice = sorted(name for name, times in Counter(found).items() if times > 1)
     if missing or extra or twice:
         raise SourceChanged(
@@ -161,8 +151,8 @@ def places_of(header: Sequence[str], selection: Selection, where: str) -> dict[s
             + (f"; twice {', '.join(twice)}" if twice else "")
             + ".",
             where=where,
-            next_step="If a column is a harmless attribute, list it under live.ask.attributes on "
-            "the card; a dimension has to go into the key. " + SEE_NOTES,
+            next_step="A new dimension has to go into live.ask on the card, a harmless attribute "
+            "into ATTRIBUTES in oecd_answers.py. " + CHANGED,
         )
     return {name: place for place, name in enumerate(names) if name}
 
@@ -170,7 +160,7 @@ def places_of(header: Sequence[str], selection: Selection, where: str) -> dict[s
 def read_answer(
     selection: Selection,
     path: Path,
-    years: Sequence[int] | None,
+    years: Sequence[int],
     *,
     left_open: Iterable[str] = (),
 ) -> Part:
@@ -182,7 +172,7 @@ def read_answer(
         The question.
     path : Path
         The answer.
-    years : sequence of int, optional
+    years : sequence of int
         First and last year asked for; rows of other years are refused.
     left_open : iterable of str
         Dimensions whose codes are chosen here instead of refused; with TIME_PERIOD among them,
@@ -220,7 +210,7 @@ def _read_row(
     part: Part,
     row: dict[str, str],
     selection: Selection,
-    years: Sequence[int] | None,
+    years: Sequence[int],
     left_open: frozenset[str],
     where: str,
 ) -> None:
@@ -229,14 +219,13 @@ def _read_row(
         raise SourceChanged(
             f"Rows were to be of {selection.named()}, they are of {row['DATAFLOW']}.",
             where=where,
-            next_step=SEE_NOTES,
+            next_step=CHANGED,
         )
     outside = [name for name, codes in selection.asked().items() if row[name] not in codes]
-    if years is not None:
-        if not re.fullmatch(r"\d{4}", row["TIME_PERIOD"]):
-            raise _refused(f"'{row['TIME_PERIOD']}' is not a year", where)
-        if not years[0] <= int(row["TIME_PERIOD"]) <= years[1]:
-            outside.append("TIME_PERIOD")
+    if not re.fullmatch(r"\d{4}", row["TIME_PERIOD"]):
+        raise _refused(f"'{row['TIME_PERIOD']}' is not a year", where)
+    if not years[0] <= int(row["TIME_PERIOD"]) <= years[1]:
+        outside.append("TIME_PERIOD")
     if outside and not {*outside} <= left_open:
         name = next(name for name in outside if name not in left_open)
         raise _refused(f"There is a row with {name} {row[name]}, which nobody asked for", where)
@@ -254,11 +243,8 @@ def _read_row(
         if not NO_VALUE & {*letters}:
             raise _refused(f"A value is empty, and its status '{letters}' does not say why", where)
         part.missing[letters] += 1
-        if selection.missing == "drop":
-            return
-        value = ""
-    else:
-        value = plain(value, row.get("UNIT_MULT", ""), where)
+        return
+    value = in_units(value, row.get("UNIT_MULT", ""), where)
     letters += "".join(AUXILIARY_LETTERS.get(code, "") for code in auxiliary)
     part.auxiliary.update(code for code in auxiliary if code not in AUXILIARY_LETTERS)
     part.letters[letters] += 1
@@ -271,14 +257,14 @@ def _read_row(
     part.rows.append(tuple(shown[name] for name in selection.columns))
 
 
-def plain(value: str, multiplier: str, where: str) -> str:
+def in_units(value: str, multiplier: str, where: str) -> str:
     """Return a value in units as plain decimal text.
 
     Examples
     --------
-    >>> plain("12.50", "3", "here")
+    >>> in_units("12.50", "3", "here")
     '12500'
-    >>> plain("1.5E-1", "", "here")
+    >>> in_units("1.5E-1", "", "here")
     '0.15'
     """
     if not _NUMBER.fullmatch(value):
@@ -288,11 +274,9 @@ def plain(value: str, multiplier: str, where: str) -> str:
         raise SourceChanged(
             f"The multiplier of a value was to be a power of ten, it is '{multiplier}'.",
             where=where,
-            next_step=SEE_NOTES,
+            next_step=CHANGED,
         )
-    text = format(Decimal(value).scaleb(power), "f")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
+    return plain(Decimal(value).scaleb(power))
 
 
 def _refused(what: str, where: str) -> ContentRejected:
@@ -320,7 +304,7 @@ def assemble(selection: Selection, parts: Sequence[Part], *, version: str, **fac
             raise SourceChanged(
                 f"{name} was to have one code in all rows, it has {', '.join(sorted(seen))}.",
                 where=where,
-                next_step=f"Name the one that is meant in live.ask.key on the card. {SEE_NOTES}",
+                next_step=f"Name the one that is meant in live.ask.key on the card. {CHANGED}",
             )
     _refuse_repeats(selection, rows, where)
     areas = {code for name in selection.areas() for code in codes.get(name, ())}
@@ -328,7 +312,7 @@ def assemble(selection: Selection, parts: Sequence[Part], *, version: str, **fac
         raise SourceChanged(
             f"At least {selection.areas_at_least} areas were to have figures, {len(areas)} have.",
             where=where,
-            next_step=SEE_NOTES,
+            next_step=CHANGED,
         )
     facts["empty"] = [
         f"{name} {code}"
@@ -370,7 +354,7 @@ def _refuse_repeats(selection: Selection, rows: Sequence[tuple[str, ...]], where
         raise SourceChanged(
             f"{len(twice)} figures are given more than once, for example {twice[0]}.",
             where=where,
-            next_step=SEE_NOTES,
+            next_step=CHANGED,
         )
 
 

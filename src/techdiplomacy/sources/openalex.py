@@ -16,8 +16,8 @@ and is its largest, no year is outside); that a list of countries has Taiwan, Ho
 Kosovo; the names of fields; that a cursor comes to an end.
 
 Knows: the questions and answers of OpenAlex. Must not know: tables, cards, folders, the network.
-May import: errors, checks, and in this folder openalex_answers and service. Standard library only
-besides.
+May import: errors, checks, and in this folder next_steps, openalex_answers and service. Standard
+library only besides.
 """
 
 from __future__ import annotations
@@ -32,27 +32,26 @@ from pydantic import model_validator
 
 from techdiplomacy.checks import Settings
 from techdiplomacy.errors import QueryTooLarge, RequestRejected, SourceUnavailable
+from techdiplomacy.sources.next_steps import AGAIN
 from techdiplomacy.sources.openalex_answers import (
     LONGEST_LIST,
     UNKNOWN,
-    WAY_BACK,
     Groups,
     changed,
     check_country,
-    check_groups,
-    check_listing,
-    check_name,
     check_years,
     groups_of,
     key_of,
-    read_answer,
+    read_groups,
+    read_listing,
+    read_name,
     unordered,
     years_of,
 )
-from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Secret, Service
+from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Secret, Service, parsed
 
 SERVICE = Service(
-    name="openalex",
+    name="OpenAlex",
     variable="OPENALEX_BASE_URL",
     base_url="https://api.openalex.org",
     pace=Pace("api.openalex.org", 1 / 3),
@@ -165,8 +164,7 @@ class Run:
     def groups(self, ask: Ask) -> tuple[dict[str, Any], Path]:
         """Return an answer in groups, and its file for messages."""
         self.questions += 1
-        path = self.kit.fetch(ask, check_groups).path
-        return read_answer(path), path
+        return parsed(self.kit, ask, lambda path: (read_groups(path), path))
 
     def every_year(self) -> Iterable[int]:
         """Return the years one by one."""
@@ -188,7 +186,7 @@ class Run:
         return SourceUnavailable(
             f"OpenAlex did not finish counting '{name}', even for one year alone.",
             where=f"OpenAlex: {name}.json",
-            next_step=WAY_BACK,
+            next_step=AGAIN,
         )
 
     def single(self, ask: Ask) -> tuple[dict[str, Any], Path]:
@@ -326,8 +324,9 @@ def all_countries(kit: Kit) -> list[str]:
     codes: list[str] = []
     cursors = ["*"]
     while len(cursors) <= MOST_PAGES:
-        path = kit.fetch(ask_countries(len(cursors), cursors[-1]), check_listing).path
-        answer = read_answer(path)
+        answer, path = parsed(
+            kit, ask_countries(len(cursors), cursors[-1]), lambda path: (read_listing(path), path)
+        )
         codes += [key_of(item["id"]) for item in answer["results"]]
         following = answer["meta"].get("next_cursor")
         if not following or following in cursors:
@@ -370,7 +369,7 @@ def without_country(run: Run, chosen: WorkField | None = None) -> str:
 def state(kit: Kit, year: int) -> str:
     """Return how many works of a year the service has, which tells one state from another."""
     ask = ask_groups(f"works_{year}", filters_of((year, year)), "publication_year")
-    answer = read_answer(kit.fetch(ask, check_groups).path)
+    answer = parsed(kit, ask, read_groups)
     return f"{answer['meta']['count']} works of {year}"
 
 
@@ -408,9 +407,7 @@ def fetch(selection: Selection, kit: Kit) -> Raw:
     asked: list[WorkField | None] = [*selection.fields] or [None]
     rows: list[tuple[str, ...]] = []
     facts: dict[str, Any] = {}
-    columns: tuple[str, ...] = FIELD_COLUMNS if selection.fields else PAIR_COLUMNS
     if selection.measure == "international":
-        columns = INTERNATIONAL_COLUMNS
         rows, facts = _international_rows(run, countries, keep_zeros=listed)
     else:
         for chosen in asked:
@@ -422,7 +419,7 @@ def fetch(selection: Selection, kit: Kit) -> Raw:
         chosen.code if chosen else "all works": without_country(run, chosen) for chosen in asked
     }
     return Raw(
-        columns,
+        _columns(selection),
         sorted(rows),
         version,
         facts={
@@ -439,11 +436,16 @@ def fetch(selection: Selection, kit: Kit) -> Raw:
     )
 
 
+def _columns(selection: Selection) -> tuple[str, ...]:
+    """Return the columns of a measure."""
+    if selection.measure == "international":
+        return INTERNATIONAL_COLUMNS
+    return FIELD_COLUMNS if selection.fields else PAIR_COLUMNS
+
+
 def _name(kit: Kit, chosen: WorkField) -> dict[str, str]:
     """Return the id and the name of a field at the service."""
-    answer = read_answer(
-        kit.fetch(ask_name(chosen), lambda path: check_name(path, chosen.value)).path
-    )
+    answer = parsed(kit, ask_name(chosen), lambda path: read_name(path, chosen.value))
     return {"id": str(answer["id"]), "display_name": str(answer["display_name"])}
 
 
@@ -490,7 +492,7 @@ def _international_rows(
 
 
 def read(selection: Selection, path: Path) -> Raw:
-    """Refuse: counts of groups exist as answers of the service only.
+    """Refuse, and say what can be had: these counts exist as answers of the service only.
 
     Raises
     ------
@@ -498,9 +500,11 @@ def read(selection: Selection, path: Path) -> Raw:
         Always.
     """
     raise SourceUnavailable(
-        "OpenAlex publishes no file with these counts; they are answers to questions.",
+        f"{path.name} cannot be read: OpenAlex publishes no file with these counts; they are "
+        "answers of its service.",
         where=str(path),
-        next_step="Set 'from: live' or 'from: snapshot' in params.yaml.",
+        next_step="Set from: live in params.yaml. Or make a CSV file with the columns "
+        f"{', '.join(_columns(selection))} in its first row, and name that.",
     )
 
 

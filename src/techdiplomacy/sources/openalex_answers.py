@@ -7,7 +7,7 @@ seconds the service stops counting and sends what it has with status 200, perhap
 so: an answer that took nearly as long is refused.
 
 Knows: the shape of answers. Must not know: what is asked, in which order, or the network.
-May import: errors. Standard library only besides.
+May import: errors, next_steps. Standard library only besides.
 """
 
 from __future__ import annotations
@@ -18,16 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from techdiplomacy.errors import ContentRejected, QueryTooLarge, SourceChanged
+from techdiplomacy.sources.next_steps import AGAIN, CHANGED
 
 LONGEST_LIST = 200
 # the service stops counting after five seconds; a little less leaves no doubt
 SLOWEST_MILLISECONDS = 4500
 UNKNOWN = "UNKNOWN"
-WAY_BACK = "Run it again later, or set 'from: snapshot' (or take the line out) in params.yaml."
-CHANGED = (
-    "See the notes of OpenAlex on its service; then change live.ask on the card, or the connector "
-    "src/techdiplomacy/sources/openalex.py."
-)
 Groups = dict[str, int]
 
 
@@ -55,15 +51,15 @@ def read_answer(path: Path) -> dict[str, Any]:
         answer = json.loads(path.read_bytes())
     except ValueError as error:
         raise ContentRejected(
-            f"The answer is no JSON: {error}.", where=described(path), next_step=WAY_BACK
+            f"The answer is no JSON: {error}.", where=described(path), next_step=AGAIN
         ) from error
     if not isinstance(answer, dict):
         raise changed("an object", type(answer).__name__, path)
     return answer
 
 
-def check_groups(path: Path) -> None:
-    """Refuse an answer of another shape, and one for which not all works were counted.
+def read_groups(path: Path) -> dict[str, Any]:
+    """Return an answer in groups, for which all works were counted.
 
     Raises
     ------
@@ -87,6 +83,7 @@ def check_groups(path: Path) -> None:
         )
     for item in answer["group_by"]:
         _check_item(item, path)
+    return answer
 
 
 def groups_of(items: Iterable[dict[str, Any]]) -> Groups:
@@ -140,8 +137,8 @@ def check_years(found: Iterable[str], years: tuple[int, int], path: Path) -> Non
         raise changed(f"years {years[0]} to {years[1]}", f"also {', '.join(wrong)}", path)
 
 
-def check_listing(path: Path) -> None:
-    """Refuse a page of countries of another shape."""
+def read_listing(path: Path) -> dict[str, Any]:
+    """Return a page of countries; refuse one of another shape."""
     answer = read_answer(path)
     if not isinstance(answer.get("results"), list) or not isinstance(answer.get("meta"), dict):
         raise changed("'meta' and a list 'results'", f"the keys {sorted(answer)}", path)
@@ -151,15 +148,17 @@ def check_listing(path: Path) -> None:
         code = item.get("country_code")
         if code is not None and key_of(code) != key_of(item["id"]):
             raise changed("one code of a country", f"{item['id']} and {code}", path)
+    return answer
 
 
-def check_name(path: Path, value: str) -> None:
-    """Refuse the description of another field than the one asked for, or one without a name."""
+def read_name(path: Path, value: str) -> dict[str, Any]:
+    """Return the description of a field; refuse that of another, or one without a name."""
     answer = read_answer(path)
     name = answer.get("display_name")
     if key_of(answer.get("id")) != value or not isinstance(name, str) or not name:
         found = f"id {answer.get('id')!r} and display_name {name!r}"
         raise changed(f"the name of the field {value}", found, path)
+    return answer
 
 
 def unordered(

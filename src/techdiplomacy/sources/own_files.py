@@ -7,7 +7,8 @@ and only the other cells can tell. They put marks between thousands, a byte-orde
 cell that can be read in two ways stops the run.
 
 Knows: how a spreadsheet writes a table. Must not know: any single source or publisher.
-May import: errors, cards, and of sources service, local_files. Standard library only besides.
+May import: errors, cards, and of sources service, decimals, local_files. Standard library only
+besides.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import BinaryIO
 from techdiplomacy.cards import Card
 from techdiplomacy.errors import ContentRejected, InvalidTable, SourceChanged, suggest
 from techdiplomacy.sources import local_files
+from techdiplomacy.sources.decimals import plain
 from techdiplomacy.sources.local_files import Piece
 from techdiplomacy.sources.service import Raw
 
@@ -319,8 +321,7 @@ def _plain(cell: str, found: _Found, place: str) -> str:
         # a spreadsheet shows 1234567890123 as 1.23457E+12: the other digits are lost
         found.fault("are written with an exponent that hides digits", place)
         return cell
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return plain(value)
 
 
 def _look_at_marks(layout: _Layout, found: _Found) -> None:

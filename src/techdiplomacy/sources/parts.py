@@ -20,6 +20,9 @@ from techdiplomacy.errors import SourceUnavailable
 from techdiplomacy.files import write_json
 from techdiplomacy.sources.retries import Failed, Failure
 
+PIECE = 1 << 20
+RATIO, SLACK = 200, 20_000_000  # figures shrink to a fiftieth at best; short answers may do better
+
 
 @dataclass(frozen=True)
 class State:
@@ -70,58 +73,80 @@ class Part:
         self.path.unlink(missing_ok=True)
 
 
+class TooLarge(Exception):
+    """A packed body that becomes many times larger; never leaves the kit."""
+
+
 class Unpacker:
-    """Unpacks a body that was packed with gzip for the way.
+    """Unpacks a body that was packed with gzip for the way, a piece at a time.
 
     A packed file whose server takes its ending for such a packing is left as it is: that shows
     when there is no packed file inside.
     """
 
-    def __init__(self, coding: str, packed_file: bool) -> None:
-        self.codings = [name.strip() for name in coding.split(",")]
-        self.streams = [zlib.decompressobj(wbits=31) for _ in self.codings]
+    def __init__(self, packed_file: bool) -> None:
+        self.stream = zlib.decompressobj(wbits=31)
         self.undecided = packed_file
         self.as_sent = False
         self.held = self.opened = b""
+        self.count_in = self.count_out = 0
 
     @property
     def whole(self) -> bool:
         """Whether the packed body came to its end."""
-        return self.as_sent or all(stream.eof for stream in self.streams)
+        return self.as_sent or self.stream.eof
 
-    def feed(self, block: bytes) -> bytes:
-        """Return what a further block adds to the file."""
+    def feed(self, block: bytes) -> Iterator[bytes]:
+        """Give what a further block adds to the file, in pieces of bounded size.
+
+        Raises
+        ------
+        TooLarge
+            If it grows to a size that no figures have.
+        """
         if self.as_sent:
-            return block
-        opened = block
-        for index in range(len(self.streams)):
-            opened = self._inflate(index, opened)
-        if not self.undecided:
-            return opened
-        self.held += block
-        self.opened += opened
-        if len(self.opened) < 2:
-            return b""
-        self.undecided = False
-        self.as_sent = not self.opened.startswith(b"\x1f\x8b")
-        return self.held if self.as_sent else self.opened
+            yield block
+            return
+        self.count_in += len(block)
+        if self.undecided:
+            self.held += block
+        for opened in self._inflate(block):
+            self.count_out += len(opened)
+            if self.count_out > SLACK + RATIO * self.count_in:
+                raise TooLarge
+            if not self.undecided:
+                yield opened
+                continue
+            self.opened += opened
+            if len(self.opened) < 2:
+                continue
+            self.undecided = False
+            self.as_sent = not self.opened.startswith(b"\x1f\x8b")
+            if self.as_sent:
+                yield self.held
+                return
+            yield self.opened
 
-    def _inflate(self, index: int, block: bytes) -> bytes:
-        opened = b""
+    def _inflate(self, block: bytes) -> Iterator[bytes]:
         try:
-            while block:
-                if self.streams[index].eof:
-                    self.streams[index] = zlib.decompressobj(wbits=31)
-                opened += self.streams[index].decompress(block)
-                block = self.streams[index].unused_data
+            opened = b""
+            # a full piece may have more behind it
+            while block or (len(opened) == PIECE and not self.stream.eof):
+                if self.stream.eof:
+                    self.stream = zlib.decompressobj(wbits=31)
+                opened = self.stream.decompress(block, PIECE)
+                block = self.stream.unused_data if self.stream.eof else self.stream.unconsumed_tail
+                if opened:
+                    yield opened
         except zlib.error:
             raise Failed(Failure("the packed answer is broken")) from None
-        return opened
 
 
 def not_the_rest(headers: Mapping[str, str], known: State | None, start: int, coding: str) -> str:
     """Return why an answer 206 does not continue a part; empty if it does."""
-    found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", headers.get("Content-Range", "").strip())
+    found = re.fullmatch(
+        r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})", headers.get("Content-Range", "").strip()
+    )
     if known is None:
         return "nobody asked for it"
     if not found or int(found[1]) != start:

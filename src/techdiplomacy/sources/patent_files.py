@@ -18,7 +18,8 @@ is set aside; above 0.5 % the run stops); rows have the cells of the header (the
 edition and one office at a time; inventors can be told from applicants.
 
 Knows: how these files are laid out. Must not know: a card, or names of countries.
-May import: errors, checks, and of sources service, local_files, patent_shares, patent_tables.
+May import: errors, checks, and of sources service, local_files, patent_shares,
+patent_tables, quarantine.
 """
 
 from __future__ import annotations
@@ -36,17 +37,27 @@ from techdiplomacy.checks import Settings
 from techdiplomacy.errors import SourceChanged, SourceUnavailable
 from techdiplomacy.sources import local_files
 from techdiplomacy.sources.patent_shares import Applications, as_decimal
-from techdiplomacy.sources.patent_tables import LARGEST, Table, Tally, recognised, rows_of
+from techdiplomacy.sources.patent_tables import (
+    LARGEST,
+    NO_CLASS,
+    NO_SHARE,
+    NO_YEAR,
+    REASONS,
+    Table,
+    Tally,
+    recognised,
+    rows_of,
+)
+from techdiplomacy.sources.quarantine import SHARE, Quarantine
 from techdiplomacy.sources.service import Kit, Pace, Raw, Service
 
 SERVICE = Service(
-    name="patent_files",
+    name="patents of one's own",
     variable="PATENT_FILES_BASE_URL",
     base_url="",
     pace=Pace("patent_files", 0.0),
 )
 COLUMNS = ("country", "technology_class", "year", "patents")
-BOUND = 0.005  # of rows, and of applications: more than this set aside stops the run
 _CLASS = re.compile(r"[A-HY][0-9]{2}[A-Z]")
 _YEAR = re.compile(r"([12][0-9]{3})(?:-[0-9]{2}-[0-9]{2}|[01][0-9][0-3][0-9])?")
 _NO_YEAR = ("", "0", "9999", "9999-12-31")
@@ -259,7 +270,7 @@ def _applications(
                 if _CLASS.fullmatch(found):
                     known.classify(cells[0], found)
                 elif found:
-                    tally.set_aside["class that is no symbol"] += 1
+                    tally.aside.count(NO_CLASS)
                 else:
                     tally.empty["class"] += 1
     facts: dict[str, Any] = {
@@ -287,7 +298,7 @@ def _invent(known: Applications, used: _Used, tallies: dict[str, Tally]) -> None
                 tally.empty["inventor_number"] += 1
             elif used.shares:
                 if not known.share(cells[0], _country(cells[1]), cells[2], cells[3]):
-                    tally.set_aside["share that is no number"] += 1
+                    tally.aside.count(NO_SHARE)
             else:
                 for country in cells[1].split(";") if spread else (cells[1],):
                     known.invent(cells[0], _country(country))
@@ -310,21 +321,16 @@ def _rows(
     table: Table, names: Sequence[str], tallies: dict[str, Tally]
 ) -> Iterator[tuple[tuple[str, ...], Tally]]:
     """Yield cells of a table with what is counted of it; too many broken rows stop the run."""
-    tally = tallies.setdefault(table.piece.where, Tally())
+    tally = tallies.get(table.piece.where) or Tally(Quarantine(table.piece.where, REASONS))
+    tallies[table.piece.where] = tally
     tally.start()
     for cells in rows_of(table, names, tally):
         yield cells, tally
-    aside = sum(tally.set_aside.values())
-    if aside > BOUND * tally.rows:
-        reasons = ", ".join(f"{count:,} with {why}" for why, count in tally.set_aside.items())
-        raise SourceChanged(
-            f"{aside:,} of {tally.rows:,} rows of {table.piece.name} cannot be read: {reasons}. "
-            f"At most {BOUND:.1%} may be set aside.",
-            where=table.piece.where,
-            next_step="Look at these rows: a mark that separates cells may stand inside a text, "
-            "or the file is of another kind. Export it again, with such texts in quotation marks "
-            "or left out.",
-        )
+    tally.aside.refuse_many(
+        tally.rows,
+        "Look at these rows: a mark that separates cells may stand inside a text, or the file is "
+        "of another kind. Export it again, with such texts in quotation marks or left out.",
+    )
 
 
 def _year(cell: str, tally: Tally) -> int | None:
@@ -333,7 +339,7 @@ def _year(cell: str, tally: Tally) -> int | None:
         return 0
     found = _YEAR.fullmatch(cell.removesuffix(".0"))
     if found is None:
-        tally.set_aside["year that is none"] += 1
+        tally.aside.count(NO_YEAR)
         return None
     return int(found[1])
 
@@ -356,10 +362,10 @@ def _raw(
     """Return the counts and all that has to be known of them."""
     counted = known.count(tuple(selection.classes))
     unequal = counted.not_adding_up
-    if unequal > BOUND * max(counted.with_inventors, 1):
+    if unequal > SHARE * max(counted.with_inventors, 1):
         raise _unlike(
             f"The shares of {unequal:,} of {counted.with_inventors:,} applications do not add up "
-            f"to one; at most {BOUND:.1%} may be set aside.",
+            f"to one; at most {SHARE:.1%} may be set aside.",
             path,
             "See whether the file of inventors is whole and of the same edition as the others.",
         )
@@ -382,7 +388,7 @@ def _raw(
         )
     aside: Counter[str] = Counter()
     for tally in tallies.values():
-        aside.update(tally.set_aside)
+        aside.update(tally.aside.counts)
     editions = sorted({table.edition for table in used.all if table.edition})
     return Raw(
         columns=COLUMNS,

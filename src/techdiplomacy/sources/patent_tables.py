@@ -1,8 +1,8 @@
 """Tables of patents on disk are known by their headers and read row by row.
 
 Knows: how REGPAT, PATSTAT and flat lists name columns and separate cells.
-Must not know: what is counted. May import: errors, and of sources local_files. Standard library
-only besides.
+Must not know: what is counted. May import: errors, and of sources local_files, quarantine.
+Standard library only besides.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from techdiplomacy.errors import ContentRejected, SourceChanged
 from techdiplomacy.sources import local_files
 from techdiplomacy.sources.local_files import Piece
+from techdiplomacy.sources.quarantine import Quarantine
 
 LARGEST = 20_000_000_000  # of a table, or of all that an archive unpacks to
 _BOM = b"\xef\xbb\xbf"
@@ -44,23 +45,27 @@ _APPLICANTS = ("app_share", "app_name")
 BROKEN = "another number of cells than the header"
 NAMELESS = "no application or person"
 SWALLOWED = "a cell of several lines"
+NO_CLASS, NO_YEAR, NO_SHARE = (
+    *("class that is no symbol", "year that is none", "share that is no number"),
+)
+REASONS = (BROKEN, NAMELESS, SWALLOWED, NO_CLASS, NO_YEAR, NO_SHARE)
 
 
 @dataclass
 class Tally:
     """What was met on the way through a table."""
 
+    aside: Quarantine
     rows: int = 0
     not_utf8: int = 0
     several_lines: int = 0
-    set_aside: Counter[str] = field(default_factory=Counter)
     empty: Counter[str] = field(default_factory=Counter)
 
     def start(self) -> None:
         """Forget what is counted anew when a table is read once more, for another column."""
         self.rows = self.not_utf8 = self.several_lines = 0
         for reason in (BROKEN, NAMELESS, SWALLOWED):
-            self.set_aside.pop(reason, None)
+            self.aside.counts.pop(reason, None)
 
 
 @dataclass(frozen=True)
@@ -136,7 +141,8 @@ def _table(piece: Piece, classification: str) -> Table | None:
     """Return a table by its header; None if it has no column that is of use."""
     with piece.open() as stream:
         start = stream.readline(65_536)
-    text = _decoded(start.removeprefix(_BOM)).strip("\r\n")
+    text, _ = _text(start.removeprefix(_BOM))
+    text = text.strip("\r\n")
     delimiter = max(_DELIMITERS, key=text.count)
     names = next(csv.reader([text], delimiter=delimiter), [])
     header = tuple(name.strip().casefold() for name in names)
@@ -184,14 +190,14 @@ def rows_of(table: Table, names: Sequence[str], tally: Tally) -> Iterator[tuple[
             tally.rows += count
             tally.several_lines += count > 1
             if len(cells) != width:
-                tally.set_aside[BROKEN] += count
+                tally.aside.count(BROKEN, count)
                 continue
             wanted = tuple(cells[place].strip() for place in at)
             if not wanted[0]:
-                tally.set_aside[NAMELESS] += count
+                tally.aside.count(NAMELESS, count)
             elif count > 1 and any("\n" in cell for cell in wanted):
                 # a quotation mark that is not closed on its line has swallowed the next ones
-                tally.set_aside[SWALLOWED] += count
+                tally.aside.count(SWALLOWED, count)
             else:
                 yield wanted
 
@@ -224,16 +230,15 @@ def _split_quoted(
 
 def _counted(line: bytes, tally: Tally) -> str:
     """Return a line as text, counting those that are not UTF-8."""
-    if line.isascii():
-        return line.decode("ascii")
+    text, is_utf8 = _text(line)
+    tally.not_utf8 += not is_utf8
+    return text
+
+
+def _text(line: bytes) -> tuple[str, bool]:
+    """Return a line as text, and whether it is UTF-8."""
     try:
-        return line.decode("utf-8")
+        return line.decode("utf-8"), True
     except UnicodeDecodeError:
         # names and addresses of older editions; none of them is kept
-        tally.not_utf8 += 1
-        return line.decode("latin-1")
-
-
-def _decoded(line: bytes) -> str:
-    """Return a header as text."""
-    return _counted(line, Tally())
+        return line.decode("latin-1"), False

@@ -1,7 +1,8 @@
 """What to do after a question failed: wait and ask again, or stop with the right error.
 
-Knows: the table of statuses, forms of ``Retry-After``, how each end is worded.
-Must not know: how a question is sent. May import: errors, service, throttle.
+Knows: the table of statuses, names of failures, forms of ``Retry-After``, how each end is worded.
+Must not know: how a question is sent. May import: errors, service, throttle,
+next_steps.
 Standard library only besides.
 """
 
@@ -13,6 +14,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from techdiplomacy.errors import (
     AuthFailed,
@@ -24,17 +26,14 @@ from techdiplomacy.errors import (
     SourceUnavailable,
     TechDiplomacyError,
 )
+from techdiplomacy.sources.next_steps import AGAIN, CHANGED, WAY_BACK
 from techdiplomacy.sources.service import Service
 from techdiplomacy.sources.throttle import Clock
 
 ATTEMPTS = 5
 FIRST_WAIT = 0.5
 BARE_429 = 3  # so many refusals without a time to wait are a quota
-LATER = (
-    "Run it again later, or set 'from: snapshot' (or take the line out) in params.yaml. "
-    "What is complete is kept."
-)
-CARD = "See the publisher's notes; then change live.ask on the card or the connector."
+LATER = f"{AGAIN} What is complete is kept."
 
 
 @dataclass(frozen=True)
@@ -76,6 +75,33 @@ class Failed(Exception):
         self.failure = failure
 
 
+def cause_of(error: BaseException) -> str:
+    """Return in plain words why there is no answer; never what a library says, for it may hold
+    the address with all it carries.
+    """  # noqa: D205
+    chain: list[BaseException] = []
+    todo: list[Any] = [error]
+    while todo and len(chain) < 20:
+        link = todo.pop(0)
+        if isinstance(link, BaseException) and link not in chain:
+            chain.append(link)
+            todo += [*link.args, getattr(link, "reason", None), link.__cause__, link.__context__]
+    names = " ".join(type(link).__name__ for link in chain)
+    for pattern, words in (
+        ("NameResolution|gaierror", "the name of the host is not known here (no network?)"),
+        ("SSL|Certificate", "the secure connection cannot be made"),
+        ("ProxyError", "the proxy does not let it through"),
+        ("ConnectTimeout", "no connection within the time set"),
+        ("ReadTimeout|TimeoutError|timeout", "silence for longer than the time set"),
+        ("ConnectionRefused", "the connection is refused"),
+        ("ConnectionReset|RemoteDisconnected|BrokenPipe", "the connection was cut"),
+        ("IncompleteRead|InvalidChunk|ProtocolError", "the answer broke off"),
+    ):
+        if re.search(pattern, names):
+            return words
+    return f"there is no connection ({type(error).__name__})"
+
+
 def retry_after(text: str | None, now: float) -> float | None:
     """Return the seconds that a ``Retry-After`` asks for; None if it says nothing.
 
@@ -99,11 +125,11 @@ def retry_after(text: str | None, now: float) -> float | None:
         return seconds if math.isfinite(seconds) else None
     try:
         moment = parsedate_to_datetime(text)
-    except (TypeError, ValueError, IndexError):
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return max(0.0, moment.timestamp() - now)
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, moment.timestamp() - now)
 
 
 def moment_of(now: float, seconds: float | None) -> str:
@@ -193,7 +219,7 @@ class Patience:
             raise NotFound(
                 self._words(failure, "has nothing at this address"),
                 where=self.where,
-                next_step="The publisher may have moved or renamed it. " + CARD,
+                next_step="The publisher may have moved or renamed it. " + CHANGED,
                 body=failure.body,
             )
         if status < 300:
@@ -201,7 +227,7 @@ class Patience:
                 self._words(failure, "sends no figures"), where=self.where, next_step=LATER
             )
         raise RequestRejected(
-            self._words(failure, "calls this question wrong"), where=self.where, next_step=CARD
+            self._words(failure, "calls this question wrong"), where=self.where, next_step=CHANGED
         )
 
     def _again(self, failure: Failure) -> float:
@@ -252,7 +278,7 @@ class Patience:
             self._words(failure, "gives no more answers for now"),
             where=self.where,
             next_step=f"Run it again {when}: what is complete is kept, only the rest is asked. Or "
-            "set 'from: snapshot' (or take the line out) in params.yaml.",
+            f"{WAY_BACK}.",
             host=self.host,
             status=failure.status or 0,
             seconds=failure.retry_after,

@@ -5,8 +5,8 @@ the same, so what is new is found by comparing values, never by a date. Numbers 
 decimals ('12' equals '12.0'); all else as text. A key may repeat where a card says that repeated
 rows are summed: the values of such rows are compared as a set.
 
-Knows: rows of text. Must not know: sources, files, or what follows from a change (`base` raises).
-May import: the standard library only.
+Knows: rows of text. Must not know: sources, files, or what follows from a change (`arrivals`
+raises). May import: decimals. Standard library only besides.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal
+
+from techdiplomacy.sources.decimals import as_number, plain
 
 Row = tuple[str, ...]
 Place = tuple[Row, int]  # a key and a column of values
@@ -109,35 +111,6 @@ class Difference:
     sum_before: str
     sum_after: str
     differ: int
-
-
-def as_number(text: str) -> Decimal | None:
-    """Return a text as a number, or None where it is none.
-
-    Examples
-    --------
-    >>> as_number("12.0") == as_number("12"), as_number("B"), as_number("NaN")
-    (True, None, None)
-    """
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
-
-
-def plain(number: Decimal) -> str:
-    """Return a number as plain decimal text: no exponent, no needless zeros.
-
-    Examples
-    --------
-    >>> plain(Decimal("1E+3")), plain(Decimal("12.50")), plain(Decimal("-0.0"))
-    ('1000', '12.5', '0')
-    """
-    text = format(number, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
 
 
 def compare(

@@ -14,7 +14,8 @@ announced number stays the same from page to page and is the number collected, e
 exactly one name is marked as the one to show.
 
 Knows: the questions and records of ROR. Must not know: tables, cards, folders, the network.
-May import: errors, checks, and in this folder service. Standard library only besides.
+May import: errors, checks, and in this folder local_files, next_steps and service. Standard library
+only besides.
 """
 
 from __future__ import annotations
@@ -35,10 +36,12 @@ from techdiplomacy.errors import (
     SourceChanged,
     SourceUnavailable,
 )
-from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Secret, Service
+from techdiplomacy.sources.local_files import refuse_what_is_no_file, standing_still
+from techdiplomacy.sources.next_steps import AGAIN, CHANGED
+from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Secret, Service, parsed
 
 SERVICE = Service(
-    name="ror",
+    name="ROR",
     variable="ROR_BASE_URL",
     base_url="https://api.ror.org",
     pace=Pace("api.ror.org", 7),
@@ -48,11 +51,7 @@ SERVICE = Service(
 COLUMNS = ("ror_id", "country", "name", "types", "locations")
 PAGE = 20
 MOST_ORGANISATIONS = 10_000
-WAY_BACK = "Run it again later, or take the line out of params.yaml."
-CHANGED = (
-    "See the notes of ROR on its service; then change live.ask on the card, or the connector "
-    "src/techdiplomacy/sources/ror.py."
-)
+LARGEST = 2_000_000_000  # bytes of a file on disk
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Kind = Literal[
     "archive",
@@ -136,15 +135,15 @@ def read_page(path: Path) -> tuple[int, list[dict[str, Any]]]:
     return number, items
 
 
-def check_page(path: Path) -> None:
-    """Refuse a page of another shape, and a list that is longer than the service shows.
+def shown_page(path: Path) -> tuple[int, list[dict[str, Any]], Path]:
+    """Return a page and its file; refuse a list that is longer than the service shows.
 
     Raises
     ------
     QueryTooLarge
         If the pages end before the list does.
     """
-    number, _ = read_page(path)
+    number, items = read_page(path)
     if number > MOST_ORGANISATIONS:
         raise QueryTooLarge(
             f"ROR has {number:,} organisations for this question and shows {MOST_ORGANISATIONS:,}.",
@@ -152,11 +151,7 @@ def check_page(path: Path) -> None:
             next_step="Name types under live.ask on the card: each country and type is asked "
             "singly.",
         )
-
-
-def check_number(path: Path) -> None:
-    """Refuse an answer without the number of organisations."""
-    read_page(path)
+    return number, items, path
 
 
 def organisation(item: dict[str, Any], path: Path) -> Organisation:
@@ -244,8 +239,7 @@ def pages(kit: Kit, country: str, kind: str) -> list[Organisation]:
     found: list[Organisation] = []
     page, announced = 1, None
     while True:
-        path = kit.fetch(ask_page(country, kind, page), check_page).path
-        number, items = read_page(path)
+        number, items, path = parsed(kit, ask_page(country, kind, page), shown_page)
         if announced is not None and number != announced:
             raise _unsteady(f"{number} organisations, page 1 announced {announced}", path)
         announced = number
@@ -291,7 +285,7 @@ def _read(path: Path) -> Any:
         return json.loads(path.read_bytes())
     except ValueError as error:
         raise ContentRejected(
-            f"The answer is no JSON: {error}.", where=_at(path), next_step=WAY_BACK
+            f"The answer is no JSON: {error}.", where=_at(path), next_step=AGAIN
         ) from error
 
 
@@ -309,7 +303,7 @@ def _unsteady(what: str, path: Path) -> SourceChanged:
     return SourceChanged(
         f"The pages do not fit together: {what}.",
         where=_at(path),
-        next_step=f"The register may have been renewed in between. {WAY_BACK}",
+        next_step=f"The register may have been renewed in between. {AGAIN}",
     )
 
 
@@ -338,17 +332,19 @@ def read(selection: Selection, path: Path) -> Raw:
     Raises
     ------
     SourceUnavailable
-        If there is no such file.
+        If there is no such file, or it is none of a release.
     ContentRejected, SourceChanged
-        If it is no list of records as described above.
+        If it is no list of records as described above, or changed while it was read.
     """
-    if not path.is_file() or path.suffix != ".json":
+    refuse_what_is_no_file(path, largest=LARGEST)
+    if path.suffix != ".json":
         raise SourceUnavailable(
-            f"'{path.name}' is no JSON file of a ROR release.",
+            f"{path.name} is no JSON file of a ROR release.",
             where=str(path),
             next_step="Unpack the release and name its file that ends in .json.",
         )
-    records = _read(path)
+    with standing_still(path):
+        records = _read(path)
     if not isinstance(records, list):
         raise _changed("a list of records", type(records).__name__, path)
     countries, kinds = set(selection.countries), set(selection.types)
@@ -363,5 +359,5 @@ def read(selection: Selection, path: Path) -> Raw:
 
 def newest(selection: Selection, kit: Kit) -> str:
     """Return how many active organisations the register has; the service names no release."""
-    number, _ = read_page(kit.fetch(ask_number(), check_number).path)
+    number, _ = parsed(kit, ask_number(), read_page)
     return f"{number} organisations"

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 ContentKind = Literal["json", "csv", "gzip", "zip", "xml", "text"]
 Check = Callable[[Path], None]
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,10 @@ class Pace:
 class Service:
     """A publisher's service: where it is and how it wants to be asked.
 
-    ``variable`` names the variable of the environment that replaces ``base_url`` in tests.
-    ``pace_with_key`` holds where the key of ``secret`` is set. ``forbidden_wait`` is how long to
-    wait before the one repeat after 403, where the publisher answers so when busy.
+    ``name`` is the publisher's, as a person writes it. ``variable`` names the variable of the
+    environment that replaces ``base_url`` in tests. ``pace_with_key`` holds where the key of
+    ``secret`` is set. ``forbidden_wait`` is how long to wait before the one repeat after 403, where
+    the publisher answers so when busy.
     """
 
     name: str
@@ -99,10 +101,9 @@ class Ask:
 
 @dataclass(frozen=True)
 class Fetched:
-    """An answer that passed all checks; ``etag`` and ``last_modified`` may be empty."""
+    """An answer that passed all checks; ``last_modified`` is as sent, and may be empty."""
 
     path: Path
-    etag: str = ""
     last_modified: str = ""
 
 
@@ -114,6 +115,25 @@ class Kit(Protocol):
 
     def say(self, words: str) -> None:
         """Tell the person at the keyboard what goes on."""
+
+
+def parsed(kit: Kit, ask: Ask, parse: Callable[[Path], Found]) -> Found:
+    """Return what an answer says; the kit keeps none that cannot be parsed.
+
+    Parameters
+    ----------
+    kit : Kit
+        Puts the question.
+    ask : Ask
+        The question.
+    parse : callable
+        Takes the file with the answer, and raises if it is not an answer to the question.
+    """
+
+    def check(path: Path) -> None:
+        parse(path)
+
+    return parse(kit.fetch(ask, check).path)
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
-from typing import IO
 
 from techdiplomacy.errors import QuotaExhausted, SourceUnavailable
 from techdiplomacy.sources.service import Pace
 
 ANNOUNCED = 2.0  # shorter waits are not worth a line
+_LONGEST = 64  # bytes of a moment
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,7 @@ class Throttle:
                 until="",
             )
         with self._opened(pace) as stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                self.announce(f"{self.name}: another run is asking, waiting for its answer")
-                fcntl.flock(stream, fcntl.LOCK_EX)
-            stream.seek(0)
-            wait = self._wait(stream.read(), pace.seconds)
+            wait = self._wait(self._last(stream), pace.seconds)
             if wait > ANNOUNCED:
                 self.announce(f"{self.name}: next question in {wait:.0f} s")
             if wait > 0:
@@ -100,19 +95,31 @@ class Throttle:
             self._stamp(stream)
             yield self.clock.monotonic() - began
 
-    def _opened(self, pace: Pace) -> IO[str]:
+    def _opened(self, pace: Pace) -> FileIO:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            return (self.folder / (re.sub(r"[^\w.-]+", "_", pace.name) + ".last")).open("a+")
+            # without a buffer: what a full disk refuses must not be tried again on closing
+            return FileIO(self.folder / (re.sub(r"[^\w.-]+", "_", pace.name) + ".last"), "a+")
         except OSError as error:
             raise self._refused(error) from None
 
-    def _stamp(self, stream: IO[str]) -> None:
+    def _last(self, stream: FileIO) -> str:
+        """Lock a file, once no other process holds it, and return what is in it."""
         try:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self.announce(f"{self.name}: another run is asking, waiting for its answer")
+                fcntl.flock(stream, fcntl.LOCK_EX)
             stream.seek(0)
-            stream.truncate()
-            stream.write(f"{self.clock.now():.3f}\n")
-            stream.flush()
+            return stream.read(_LONGEST).decode(errors="replace")
+        except OSError as error:
+            raise self._refused(error) from None
+
+    def _stamp(self, stream: FileIO) -> None:
+        try:
+            stream.truncate(0)
+            stream.write(f"{self.clock.now():.3f}\n".encode())
         except OSError as error:
             raise self._refused(error) from None
 

@@ -9,23 +9,43 @@ May import: errors, addresses, parts, secrets, retries, throttle, progress.
 
 from __future__ import annotations
 
+import io
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+import socket
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
 from techdiplomacy.errors import ContentRejected, SourceUnavailable
 from techdiplomacy.sources.addresses import LOOPBACK, next_hop, origin_of, sent_on
-from techdiplomacy.sources.parts import Part, State, Unpacker, not_the_rest, on_disk
+from techdiplomacy.sources.parts import (
+    Part,
+    State,
+    TooLarge,
+    Unpacker,
+    not_the_rest,
+    on_disk,
+)
 from techdiplomacy.sources.progress import Progress
-from techdiplomacy.sources.retries import LATER, Failed, Failure, retry_after
-from techdiplomacy.sources.secrets import redact_url
+from techdiplomacy.sources.retries import LATER, Failed, Failure, cause_of, retry_after
+from techdiplomacy.sources.secrets import (
+    HIDDEN,
+    mentions_secret,
+    redact_text,
+    redact_url,
+    without_cut_secret,
+)
 from techdiplomacy.sources.throttle import Clock
 
 CONNECT_TIMEOUT = 10.0
@@ -33,7 +53,7 @@ HOPS = 5
 LARGEST = 2 * 10**9
 REDIRECTS = (301, 302, 303, 307, 308)
 _BLOCK = 1 << 16
-_ERROR, _PIECES = 4096, 16  # so much of an error is read, in so many pieces at most
+_ERROR, _SHOWN = 1 << 14, 500  # so much of an error is read, and so much is shown
 _LOGGERS = (
     "urllib3.connectionpool",
     "urllib3.connection",
@@ -66,8 +86,8 @@ class Wire:
         Scheme, host and port that may see the key.
     secret : mapping
         Headers that carry the key.
-    hide : callable
-        Takes keys out of a text.
+    secrets : sequence of str
+        What must not be shown or go to another host.
     clock : Clock
         The time.
     """
@@ -78,25 +98,38 @@ class Wire:
         *,
         origin: tuple[str, str, int | None],
         secret: Mapping[str, str],
-        hide: Callable[[str], str],
+        secrets: Sequence[str],
         clock: Clock,
     ) -> None:
         self.name = name
         self.origin = origin
         self.secret = dict(secret)
-        self.hide = hide
+        self.secrets = list(secrets)
         self.clock = clock
+        self.ends = 0.0  # of real time: no single read waits beyond it
         self.session = requests.Session()
         # proxies come from the environment, names and passwords of a netrc file never do
         self.session.auth = _as_it_is
-        self.asked = 0
-        self.bytes = 0
+        for scheme in ("http://", "https://"):
+            self.session.mount(scheme, _Adapter(lambda: self.ends - time.monotonic()))
+
+    def hide(self, text: str) -> str:
+        """Return a text without keys."""
+        return redact_text(text, self.secrets)
 
     @contextmanager
     def send(
-        self, url: str, headers: Mapping[str, str], *, where: str, read_timeout: float
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        where: str,
+        read_timeout: float,
+        deadline: float,
     ) -> Iterator[tuple[requests.Response, str]]:
         """Give the answer that is not a redirect, and its address as it may be shown.
+
+        Neither a silence nor a line that trickles is waited for beyond the deadline.
 
         Raises
         ------
@@ -105,20 +138,30 @@ class Wire:
         SourceUnavailable
             If we are sent on too often, or to where a question must not go.
         """
-        shown = redact_url(url)
+        shown = self.hide(redact_url(url))
+        left = max(0.001, deadline - self.clock.monotonic())
+        self.ends = time.monotonic() + left
         for _ in range(HOPS + 1):
             allowed = self.secret if origin_of(url) == self.origin else {}
-            response = self._once(url, {**headers, **allowed}, read_timeout)
+            response = self._once(url, {**headers, **allowed}, min(read_timeout, left))
             with response:
                 if response.status_code not in REDIRECTS:
                     yield response, shown
                     return
                 url = next_hop(url, response.headers.get("Location"), name=self.name, where=where)
-                shown = redact_url(url, signed=True)
+                shown = self._shown(url, where)
         raise sent_on(self.name, where, f"sends the question on more than {HOPS} times")
 
+    def _shown(self, url: str, where: str) -> str:
+        """Return an address that we are sent on to as it may be shown; refuse to carry keys off."""
+        if not mentions_secret(url, self.secrets):
+            return self.hide(redact_url(url, signed=True))
+        scheme, host, port = origin_of(url)
+        if (scheme, host, port) != self.origin:
+            raise sent_on(self.name, where, "sends the question on to another host with the key")
+        return f"{scheme}://{host}:{port}/{HIDDEN}"
+
     def _once(self, url: str, headers: Mapping[str, str], read: float) -> requests.Response:
-        self.asked += 1
         here = origin_of(url)[1] in LOOPBACK
         try:
             return self.session.get(
@@ -126,31 +169,47 @@ class Wire:
                 headers=dict(headers),
                 stream=True,
                 allow_redirects=False,
-                timeout=(CONNECT_TIMEOUT, read),
+                timeout=(min(CONNECT_TIMEOUT, read), read),
                 proxies={"no_proxy": ",".join(LOOPBACK)} if here else None,
             )
-        except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
+        except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
             words = cause_of(error)
         # raised here: what the library says of the failure holds the whole address
         raise Failed(Failure(words))
 
-    def failure(self, response: requests.Response) -> Failure:
-        """Return what an answer that brings no figures says."""
+    def failure(self, response: requests.Response, deadline: float) -> Failure:
+        """Return what an answer that brings no figures says, as far as it comes in time."""
         status, headers = response.status_code, response.headers
         body = b""
         with suppress(HTTPError, HTTPException, OSError):
-            for _ in range(_PIECES):
-                body += (block := response.raw.read1(_ERROR, decode_content=True))
-                if not block or len(body) >= _ERROR:
+            while len(body) < _ERROR and (
+                block := response.raw.read1(_ERROR, decode_content=False)
+            ):
+                body += block
+                if self.clock.monotonic() > deadline:
                     break
-        text = " ".join(self.hide(body.decode("utf-8", errors="replace")).split())
+        if "gzip" in headers.get("Content-Encoding", "").lower():
+            with suppress(zlib.error):
+                body = zlib.decompressobj(wbits=31).decompress(body, _ERROR)
         return Failure(
-            f"status {status} {response.reason or ''}".strip(),
+            self._plain(f"status {status} {response.reason or ''}", 100),
             status=status,
             retry_after=retry_after(headers.get("Retry-After"), self.clock.now()),
-            body="".join(letter for letter in text if letter.isprintable())[:500],
+            body=self._plain(body.decode("utf-8", errors="replace"), _SHOWN),
             quota="X-Rejection-Reason" in headers,
         )
+
+    def _plain(self, text: str, longest: int) -> str:
+        """Return the beginning of a text; a key is taken out before anything is cut off."""
+        letters = "".join(letter for letter in text if letter.isprintable() or letter.isspace())
+        words = " ".join(letters.split())
+        return self.hide(without_cut_secret(words, self.secrets))[:longest]
+
+    def _validator(self, response: requests.Response, name: str) -> str:
+        """Return an ETag or a date that may be kept; none that repeats a key."""
+        value: str = response.headers.get(name, "")
+        unfit = self.hide(value) != value or mentions_secret(value, self.secrets)
+        return "" if unfit else value
 
     def receive(
         self,
@@ -165,7 +224,6 @@ class Wire:
         where: str,
         shown: str,
         deadline: float,
-        largest: int = LARGEST,
     ) -> Received:
         """Write a body to its part, from the beginning or from where the part ends.
 
@@ -179,10 +237,12 @@ class Wire:
             If it takes too long, or the disk is full.
         """
         headers = response.headers
-        coding = headers.get("Content-Encoding", "").lower().replace("x-gzip", "gzip").strip()
+        coding = self.hide(headers.get("Content-Encoding", "")).strip().lower()
+        coding = coding.replace("x-gzip", "gzip").replace("identity", "")
         chunked = "chunked" in headers.get("Transfer-Encoding", "").lower()
         length = _number(headers.get("Content-Length")) if not chunked else None
-        etag, modified = headers.get("ETag", ""), headers.get("Last-Modified", "")
+        etag, modified = (self._validator(response, name) for name in ("ETag", "Last-Modified"))
+        media = self.hide(headers.get("Content-Type", ""))
         start = part.size if response.status_code == 206 else 0
         with on_disk(part.path.parent, part):
             if response.status_code == 206:
@@ -194,11 +254,10 @@ class Wire:
             else:
                 total = length
                 lasting = (etag and not etag.startswith("W/")) or modified
-                media = headers.get("Content-Type", "")
                 state = State(question, begun, etag, modified, media, total)
-                part.begin(state if a_file and lasting and coding in ("", "identity") else None)
-        unpack = Unpacker(coding, packed_file) if coding not in ("", "identity") else None
-        if unpack and set(unpack.codings) != {"gzip"}:
+                part.begin(state if a_file and lasting and not coding else None)
+        unpack = Unpacker(packed_file) if coding else None
+        if coding not in ("", "gzip"):
             raise ContentRejected(
                 f"{self.name} packs its answer as '{coding}', which was not asked for.",
                 where=where,
@@ -212,22 +271,17 @@ class Wire:
         ):
             for block in self._blocks(response):
                 count += len(block)
-                self.bytes += len(block)
-                stream.write(unpack.feed(block) if unpack else block)
-                if stream.tell() > largest:
-                    part.drop()
-                    raise ContentRejected(
-                        f"The answer is larger than {largest / 1e9:g} GB.",
-                        where=where,
-                        next_step="Narrow live.ask on the card.",
-                    )
-                if self.clock.monotonic() > deadline:
-                    raise SourceUnavailable(
-                        f"{self.name} takes too long: the time set for one file is used up after "
-                        f"{stream.tell()} bytes.",
-                        where=where,
-                        next_step=LATER,
-                    )
+                for piece in self._unpacked(unpack, block, part, where):
+                    stream.write(piece)
+                    if stream.tell() > LARGEST:
+                        raise self._too_large(f"larger than {LARGEST / 1e9:g} GB", part, where)
+                    if self.clock.monotonic() > deadline:
+                        raise SourceUnavailable(
+                            f"{self.name} takes too long: the time set for one file is used up "
+                            f"after {stream.tell()} bytes.",
+                            where=where,
+                            next_step=LATER,
+                        )
                 progress.show(start + count)
         if length is not None and count != length:
             raise Failed(Failure(f"the answer broke off after {count} of {length} bytes"))
@@ -240,9 +294,26 @@ class Wire:
             status=response.status_code,
             etag=etag or (known.etag if known and start else ""),
             last_modified=modified or (known.last_modified if known and start else ""),
-            media_type=headers.get("Content-Type", ""),
+            media_type=media,
             proved=length is not None or chunked or unpack is not None,
             note="packed for the way though it was not asked for" if unpack and a_file else "",
+        )
+
+    def _unpacked(
+        self, unpack: Unpacker | None, block: bytes, part: Part, where: str
+    ) -> Iterator[bytes]:
+        if unpack is None:
+            yield block
+            return
+        try:
+            yield from unpack.feed(block)
+        except TooLarge:
+            raise self._too_large("many times larger unpacked than packed", part, where) from None
+
+    def _too_large(self, how: str, part: Part, where: str) -> ContentRejected:
+        part.drop()
+        return ContentRejected(
+            f"The answer is {how}.", where=where, next_step="Narrow live.ask on the card."
         )
 
     def _blocks(self, response: requests.Response) -> Iterator[bytes]:
@@ -257,33 +328,6 @@ class Wire:
                 return
             yield block
         raise Failed(Failure(words))
-
-
-def cause_of(error: BaseException) -> str:
-    """Return in plain words why there is no answer; never what a library says, for it may hold
-    the address with all it carries.
-    """  # noqa: D205
-    chain: list[BaseException] = []
-    todo: list[Any] = [error]
-    while todo and len(chain) < 20:
-        link = todo.pop(0)
-        if isinstance(link, BaseException) and link not in chain:
-            chain.append(link)
-            todo += [*link.args, getattr(link, "reason", None), link.__cause__, link.__context__]
-    names = " ".join(type(link).__name__ for link in chain)
-    for pattern, words in (
-        ("NameResolution|gaierror", "the name of the host is not known here (no network?)"),
-        ("SSL|Certificate", "the secure connection cannot be made"),
-        ("ProxyError", "the proxy does not let it through"),
-        ("ConnectTimeout", "no connection within the time set"),
-        ("ReadTimeout|TimeoutError|timeout", "silence for longer than the time set"),
-        ("ConnectionRefused", "the connection is refused"),
-        ("ConnectionReset|RemoteDisconnected|BrokenPipe", "the connection was cut"),
-        ("IncompleteRead|InvalidChunk|ProtocolError", "the answer broke off"),
-    ):
-        if re.search(pattern, names):
-            return words
-    return f"there is no connection ({type(error).__name__})"
 
 
 @contextmanager
@@ -302,9 +346,74 @@ def quiet_library() -> Iterator[None]:
             logging.getLogger(name).removeFilter(silent)
 
 
+class _Adapter(HTTPAdapter):
+    """Opens connections on which no read waits longer than there is time left.
+
+    A time limit of the library begins anew with every byte that comes.
+    """
+
+    def __init__(self, left: Callable[[], float]) -> None:
+        self.left = left
+        super().__init__()
+
+    def init_poolmanager(self, *given: Any, **more: Any) -> None:
+        super().init_poolmanager(*given, **more)
+        self.poolmanager.pool_classes_by_scheme = _pools(self.left)
+
+    def proxy_manager_for(self, proxy: str, **more: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **more)
+        manager.pool_classes_by_scheme = _pools(self.left)
+        return manager
+
+
+def _pools(left: Callable[[], float]) -> dict[str, type[HTTPConnectionPool]]:
+    """Return the library's connections by scheme, but that each read looks how much is left."""
+
+    class Timed(HTTPResponse):
+        def __init__(self, sock: socket.socket, *given: Any, **more: Any) -> None:
+            super().__init__(sock, *given, **more)
+            self.fp = io.BufferedReader(_Reader(self.fp.detach(), sock, left))
+
+    class Plain(HTTPConnection):
+        response_class = Timed
+
+    class Secure(HTTPSConnection):
+        response_class = Timed
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
+class _Reader(io.RawIOBase):
+    """The bytes of a connection; each read may take the silence allowed or the time left."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, left: Callable[[], float]) -> None:
+        super().__init__()
+        self.raw = raw
+        self.sock = sock
+        self.left = left
+        self.silence = sock.gettimeout() or CONNECT_TIMEOUT
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self.sock.settimeout(min(self.silence, max(0.001, self.left())))
+        return self.raw.readinto(buffer)
+
+    def close(self) -> None:
+        self.raw.close()
+        super().close()
+
+
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and re.fullmatch(r"\d+", text.strip()) else None
+    return int(text) if text and re.fullmatch(r"[0-9]{1,18}", text.strip()) else None

@@ -21,15 +21,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from techdiplomacy.checks import Settings
 from techdiplomacy.errors import QueryTooLarge, RequestRejected, SourceUnavailable
-from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Service
+from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Service, parsed
 from techdiplomacy.sources.uis_answers import (
     Parsed,
     Question,
@@ -49,14 +49,12 @@ SERVICE = Service(
 COLUMNS = ("iso3", "indicator", "year", "value", "status")
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-Found = TypeVar("Found")
 
 
 class Selection(Settings):
-    """Which indicators of which years and release; all countries, or those listed."""
+    """Which indicators of which years and release; all countries."""
 
     indicators: Annotated[list[Code], Field(min_length=1)]
-    geo_units: list[Code] = Field(default_factory=list)
     years: Annotated[list[int], Field(min_length=2, max_length=2)]
     version: Annotated[str, Field(pattern=r"^\d{8}-[0-9a-f]{8}$")]
 
@@ -64,9 +62,8 @@ class Selection(Settings):
     def _makes_sense(self) -> Selection:
         if self.years[0] > self.years[1]:
             raise ValueError(f"years: {self.years[0]} is after {self.years[1]}")
-        for name, codes in (("indicators", self.indicators), ("geo_units", self.geo_units)):
-            if len(set(codes)) < len(codes):
-                raise ValueError(f"{name}: one is listed twice")
+        if len(set(self.indicators)) < len(self.indicators):
+            raise ValueError("indicators: one is listed twice")
         return self
 
 
@@ -101,32 +98,31 @@ def ask_for_values(question: Question) -> Ask:
 
 def fetch(selection: Selection, kit: Kit) -> Raw:
     """Return the values of the selected indicators in the pinned release."""
-    updated = _fetched(
-        kit, ask_for_versions(), lambda content: parse_versions(content, selection.version)
+    version = selection.version
+    updated = parsed(
+        kit, ask_for_versions(), lambda path: parse_versions(path.read_bytes(), version)
     )
-    _fetched(
+    parsed(
         kit,
-        ask_for_definitions("indicators", selection.version),
-        lambda content: check_indicators(content, selection.indicators),
+        ask_for_definitions("indicators", version),
+        lambda path: check_indicators(path.read_bytes(), selection.indicators),
     )
-    types = _fetched(
+    types = parsed(
         kit,
-        ask_for_definitions("geounits", selection.version),
-        lambda content: parse_units(content, selection.geo_units),
+        ask_for_definitions("geounits", version),
+        lambda path: parse_units(path.read_bytes()),
     )
-    whole = Question(selection.indicators, selection.geo_units, selection.years, selection.version)
+    whole = Question(selection.indicators, (), selection.years, version)
     narrowed: list[str] = []
     answers = _answers(whole, types, kit, narrowed)
     rows = sorted(row for answer in answers for row in answer.rows)
     given = {row[1] for row in rows}
-    units = {row[0] for row in rows}
     return Raw(
         columns=COLUMNS,
         rows=rows,
-        version=selection.version,
+        version=version,
         facts={
             "empty": [name for name in selection.indicators if name not in given],
-            "empty_units": [unit for unit in selection.geo_units if unit not in units],
             "left_out": _sum(answer.left_out for answer in answers),
             "marks": _sum(answer.marks for answer in answers),
             "hints": [hint for answer in answers for hint in answer.hints],
@@ -137,7 +133,7 @@ def fetch(selection: Selection, kit: Kit) -> Raw:
 
 
 def read(selection: Selection, path: Path) -> Raw:
-    """Say that files of the institute cannot be read yet.
+    """Say that files of the institute cannot be read, and what can be had instead.
 
     Raises
     ------
@@ -145,15 +141,17 @@ def read(selection: Selection, path: Path) -> Raw:
         Always.
     """
     raise SourceUnavailable(
-        "Files of UNESCO UIS (OPRI.zip, SDG.zip) cannot be read yet.",
-        where=path.name,
-        next_step="Set 'from: live' in params.yaml, or take the line out.",
+        f"{path.name} cannot be read: of UNESCO UIS the figures are taken from its service only, "
+        "not from its files (OPRI.zip, SDG.zip).",
+        where=str(path),
+        next_step="Set from: live in params.yaml. Or make a CSV file with the columns "
+        f"{', '.join(COLUMNS)} in its first row, and name that.",
     )
 
 
 def newest(selection: Selection, kit: Kit) -> str:
     """Return the release that the institute gives when none is named."""
-    return _fetched(kit, ask_for_newest(), parse_newest)
+    return parsed(kit, ask_for_newest(), lambda path: parse_newest(path.read_bytes()))
 
 
 def _answers(
@@ -161,11 +159,11 @@ def _answers(
 ) -> list[Parsed]:
     """Return the answers to a question, or to narrower ones where it is too large."""
 
-    def parse(content: bytes) -> Parsed:
-        return parse_values(content, question, types)
+    def parse(path: Path) -> Parsed:
+        return parse_values(path.read_bytes(), question, types)
 
     try:
-        return [_fetched(kit, ask_for_values(question), parse)]
+        return [parsed(kit, ask_for_values(question), parse)]
     except (QueryTooLarge, RequestRejected) as error:
         national = sorted(unit for unit, kind in types.items() if kind == "NATIONAL")
         smaller = question.smaller(national) if _is_too_large(error) else []
@@ -175,15 +173,6 @@ def _answers(
         kit.say(words)
         narrowed.append(words)
     return [answer for part in smaller for answer in _answers(part, types, kit, narrowed)]
-
-
-def _fetched(kit: Kit, ask: Ask, parse: Callable[[bytes], Found]) -> Found:
-    """Return what an answer says; the kit keeps only an answer that can be parsed."""
-
-    def refuse(path: Path) -> None:
-        parse(path.read_bytes())
-
-    return parse(kit.fetch(ask, refuse).path.read_bytes())
 
 
 def _is_too_large(error: Exception) -> bool:

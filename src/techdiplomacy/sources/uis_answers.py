@@ -5,7 +5,7 @@ gives more than was asked for. A zero marked NA means that the indicator does no
 zero. Dates are written month first, and by some releases year first.
 
 Knows: questions as a whole, and answers to them. Must not know: connections, addresses, names of
-countries. May import: errors, revisions. Standard library only besides.
+countries. May import: errors, decimals, next_steps. Standard library only besides.
 """
 
 from __future__ import annotations
@@ -20,14 +20,13 @@ from decimal import Decimal
 from typing import Any
 
 from techdiplomacy.errors import ContentRejected, RequestRejected, SourceChanged, suggest
-from techdiplomacy.sources.revisions import plain
+from techdiplomacy.sources.decimals import plain
+from techdiplomacy.sources.next_steps import AGAIN, CHANGED
 
 FIELDS = ("indicatorId", "geoUnit", "year", "value", "magnitude", "qualifier")
 UNKNOWN_CODE = ("UIS::HINT::001", "UIS::HINT::003")  # of an indicator, of a unit
 NOT_APPLICABLE = "NA"  # a magnitude; nothing to do with Namibia
 UNITS_AT_ONCE = 50
-SEE_NOTES = "See the publisher's notes; then change live.ask on the card, or the connector."
-AGAIN = "Run it again later, or set 'from: snapshot' (or take the line out) in params.yaml."
 RELEASES = "UNESCO UIS: list of releases"
 
 Row = tuple[str, ...]
@@ -147,13 +146,13 @@ def check_indicators(content: bytes, asked: Iterable[str]) -> None:
         )
 
 
-def parse_units(content: bytes, asked: Sequence[str]) -> dict[str, str]:
+def parse_units(content: bytes) -> dict[str, str]:
     """Return the type of each unit, NATIONAL or REGIONAL.
 
     Raises
     ------
     SourceChanged
-        If there are other types, or if a unit that is asked for is no country of the list.
+        If there are other types.
     """
     where = "UNESCO UIS: definitions of geographical units"
     listed = _json(content, where)
@@ -163,13 +162,6 @@ def parse_units(content: bytes, asked: Sequence[str]) -> dict[str, str]:
     if set(types.values()) != {"NATIONAL", "REGIONAL"}:
         raise _changed(
             f"expected the types NATIONAL and REGIONAL, came {sorted(set(types.values()))}", where
-        )
-    wrong = [unit for unit in asked if types.get(unit) != "NATIONAL"]
-    if wrong:
-        raise SourceChanged(
-            f"These are no countries of UNESCO UIS: {', '.join(wrong)}.",
-            where=where,
-            next_step="Correct live.ask.geo_units on the card.",
         )
     return types
 
@@ -244,7 +236,7 @@ def _harmless_hints(hints: object, question: Question, where: str) -> list[str]:
             raise RequestRejected(
                 f"UNESCO UIS says of what was asked for: {words}",
                 where=where,
-                next_step="Correct live.ask (indicators, geo_units, years) on the card; a hint "
+                next_step="Correct live.ask (indicators, years) on the card; a hint "
                 "beside rows means that some are missing.",
             )
         kept.append(words)
@@ -286,5 +278,5 @@ def _all_have(listed: object, names: Sequence[str]) -> bool:
 
 def _changed(what: str, where: str) -> SourceChanged:
     return SourceChanged(
-        f"UNESCO UIS answers otherwise than described: {what}.", where=where, next_step=SEE_NOTES
+        f"UNESCO UIS answers otherwise than described: {what}.", where=where, next_step=CHANGED
     )

@@ -11,10 +11,11 @@ which of its areas are aggregates (those without a region) stands in a second fi
 
 Checked at run time, for nobody has confirmed it: that ``region.id`` 'NA' marks aggregates (at least
 200 countries and 20 aggregates must result), that ``date`` and ``per_page`` are obeyed, and that
-areas without a three-letter code are in the list by their ISO2 code (else `base` stops).
+areas without a three-letter code are in the list by their ISO2 code (else `arrivals` stops).
 
 Knows: questions, answers and files of the World Bank. Must not know: connections, cards, names of
-countries. May import: errors, checks, local_files, service, worldbank_answers. Standard library
+countries. May import: errors, checks, local_files, next_steps, service,
+worldbank_answers. Standard library
 only besides.
 """
 
@@ -37,9 +38,9 @@ from techdiplomacy.sources.local_files import (
     refuse_what_is_no_table,
     standing_still,
 )
-from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Service
+from techdiplomacy.sources.next_steps import AGAIN
+from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Service, parsed
 from techdiplomacy.sources.worldbank_answers import (
-    AGAIN,
     Page,
     Record,
     Row,
@@ -59,6 +60,7 @@ SERVICE = Service(
 )
 COLUMNS = ("iso3", "indicator", "year", "value", "status")
 LARGEST_FILE = 200_000_000
+PER_PAGE = 20_000
 
 
 class Selection(Settings):
@@ -68,7 +70,6 @@ class Selection(Settings):
         list[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._]*$")]], Field(min_length=1)
     ]
     years: Annotated[list[int], Field(min_length=2, max_length=2)]
-    per_page: Annotated[int, Field(ge=1, le=32_500)] = 20_000
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Selection:
@@ -85,7 +86,9 @@ def ask_for_areas(page: int) -> Ask:
     return Ask(name=f"areas_{page}.json", path="country", kind="json", query=query)
 
 
-def ask_for_values(indicator: str, years: Sequence[int], per_page: int, page: int) -> Ask:
+def ask_for_values(
+    indicator: str, years: Sequence[int], page: int, per_page: int = PER_PAGE
+) -> Ask:
     """Return the question for one page of an indicator, all areas."""
     query = (
         ("format", "json"),
@@ -103,7 +106,7 @@ def ask_for_values(indicator: str, years: Sequence[int], per_page: int, page: in
 
 def ask_for_date(indicator: str, year: int) -> Ask:
     """Return a question for one value, whose page object says when the indicator was updated."""
-    ask = ask_for_values(indicator, (year, year), 1, 1)
+    ask = ask_for_values(indicator, (year, year), 1, per_page=1)
     return Ask(name=f"newest_{indicator}.json", path=ask.path, kind="json", query=ask.query)
 
 
@@ -118,7 +121,7 @@ def fetch(selection: Selection, kit: Kit) -> Raw:
         where = f"World Bank: indicator {indicator}"
 
         def ask(page: int, indicator: str = indicator) -> Ask:
-            return ask_for_values(indicator, selection.years, selection.per_page, page)
+            return ask_for_values(indicator, selection.years, page)
 
         def parse(
             page: Page, indicator: str = indicator, where: str = where
@@ -142,11 +145,10 @@ def newest(selection: Selection, kit: Kit) -> str:
     for indicator in selection.indicators:
         where = f"World Bank: indicator {indicator}"
 
-        def refuse(path: Path, where: str = where) -> None:
-            read_page(path.read_bytes(), where=where)
+        def parse(path: Path, where: str = where) -> Page:
+            return read_page(path.read_bytes(), where=where)
 
-        fetched = kit.fetch(ask_for_date(indicator, selection.years[1]), refuse)
-        days.append(read_page(fetched.path.read_bytes(), where=where).last_updated)
+        days.append(parsed(kit, ask_for_date(indicator, selection.years[1]), parse).last_updated)
     return max(days)
 
 
@@ -230,19 +232,15 @@ def _pages(
     """Return all pages of an answer; each is checked before the kit keeps it, and again after."""
     pages: list[Page] = []
 
-    def checked(path: Path) -> Page:
+    def parse(path: Path) -> Page:
         page = read_page(path.read_bytes(), where=where)
         check_page(page, len(pages) + 1, pages[0] if pages else None, where=where)
         if check is not None:
             check(page)
         return page
 
-    def refuse(path: Path) -> None:
-        checked(path)
-
     while not pages or len(pages) < pages[0].pages:
-        fetched = kit.fetch(ask(len(pages) + 1), refuse)
-        pages.append(checked(fetched.path))
+        pages.append(parsed(kit, ask(len(pages) + 1), parse))
     rows = sum(len(page.rows) for page in pages)
     if rows != pages[0].total:
         raise ContentRejected(

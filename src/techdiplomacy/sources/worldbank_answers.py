@@ -6,7 +6,7 @@ Quirks of the files. A byte-order mark, four lines in front of the header, a com
 end, a column for each year; which areas are aggregates (those without a region) stands elsewhere.
 
 Knows: answers and files of the World Bank. Must not know: connections, disks, names of countries.
-May import: errors, revisions. Standard library only besides.
+May import: errors, decimals, next_steps. Standard library only besides.
 """
 
 from __future__ import annotations
@@ -21,17 +21,13 @@ from decimal import Decimal
 from typing import Any
 
 from techdiplomacy.errors import ContentRejected, RequestRejected, SourceChanged
-from techdiplomacy.sources.revisions import as_number, plain
+from techdiplomacy.sources.decimals import as_number, plain
+from techdiplomacy.sources.next_steps import AGAIN, CHANGED
 
 FIELDS = ("indicator", "country", "countryiso3code", "date", "value", "obs_status")
 AGGREGATE = "NA"  # region.id; nothing to do with Namibia
 LEAST_COUNTRIES, LEAST_AGGREGATES = 200, 20
 FILE_COLUMNS = ["Country Name", "Country Code", "Indicator Name", "Indicator Code"]
-SEE_NOTES = "See the publisher's notes; then change live.ask on the card, or the connector."
-AGAIN = (
-    "Run it again later, or set 'from: snapshot' (or take the line out) in params.yaml. If it "
-    "stays so: " + SEE_NOTES.lower()
-)
 
 Record = Mapping[str, Any]
 Row = tuple[str, ...]
@@ -317,5 +313,5 @@ def _changed(what: str, where: str) -> SourceChanged:
     return SourceChanged(
         f"The World Bank answers otherwise than described: {what}.",
         where=where,
-        next_step=SEE_NOTES,
+        next_step=CHANGED,
     )

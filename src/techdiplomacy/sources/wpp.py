@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -28,7 +27,6 @@ from techdiplomacy.errors import ContentRejected, SourceUnavailable
 from techdiplomacy.sources import archives
 from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Service
 from techdiplomacy.sources.wpp_rows import (
-    AGAIN,
     AREAS,
     COLUMNS,
     Packed,
@@ -46,7 +44,7 @@ from techdiplomacy.sources.wpp_rows import (
 __all__ = ["SERVICE", "Packed", "Selection", "asks", "fetch", "newest", "read"]
 
 SERVICE = Service(
-    name="wpp",
+    name="World Population Prospects",
     variable="WPP_BASE_URL",
     base_url="https://population.un.org/wpp/assets/Excel%20Files/1_Indicator%20(Standard)/",
     pace=Pace("population.un.org", 5.0),
@@ -94,8 +92,8 @@ def check_update(selection: Selection, path: Path) -> None:
     correcting(selection, path)
 
 
-def correcting(selection: Selection, path: Path) -> tuple[list[str], list[str]]:
-    """Return the members of the archive of corrections for the files asked for, and the others.
+def correcting(selection: Selection, path: Path) -> list[str]:
+    """Return the members of the archive of corrections for the files asked for.
 
     Raises
     ------
@@ -104,13 +102,7 @@ def correcting(selection: Selection, path: Path) -> tuple[list[str], list[str]]:
     ContentRejected
         If it is no archive.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.namelist()
-    except (zipfile.BadZipFile, OSError) as error:
-        raise ContentRejected(
-            f"The archive cannot be opened: {error}.", where=f"wpp: {path.name}", next_step=AGAIN
-        ) from error
+    members = archives.names(path)
     found: list[str] = []
     for file in selection.files:
         stem = _stem(file.name)
@@ -126,7 +118,7 @@ def correcting(selection: Selection, path: Path) -> tuple[list[str], list[str]]:
             f"there are: {', '.join(sorted(members)) or 'none'}.",
             path.name,
         )
-    return found, [name for name in members if name not in found]
+    return found
 
 
 def fetch(selection: Selection, kit: Kit) -> Raw:
@@ -144,7 +136,7 @@ def fetch(selection: Selection, kit: Kit) -> Raw:
     update = None
     if selection.update is not None:
         update = kit.fetch(questions[-1], lambda path: check_update(selection, path)).path
-    kit.say(f"reading {len(questions)} files, which takes a minute.")
+    kit.say(f"reading {len(questions)} files, which takes a minute")
     return compose(selection, packed, update)
 
 
@@ -231,8 +223,7 @@ def compose(selection: Selection, packed: Sequence[Path], update: Path | None) -
 def _correct(selection: Selection, reading: Reading, update: Path) -> set[str]:
     """Put corrected areas and years in place of the old ones, and return which areas they are."""
     new = Reading()
-    found, others = correcting(selection, update)
-    for name, member in archives.members(update, found, ignored=others):
+    for name, member in archives.members(update, correcting(selection, update)):
         where = f"{update.name}: {name}"
         if name.casefold().endswith(".gz"):
             with gzip.open(member, "rb") as stream:

@@ -6,7 +6,8 @@ only sums are kept, never lines. China, Taiwan, Hong Kong and Macao are four are
 of China leaves the others out is not said, so all areas are compared with the row of the world.
 
 Knows: columns and codes of the age files. Must not know: where they come from, or tables of this
-project. May import: errors, checks. Standard library only besides.
+project. May import: errors, checks, and in this folder decimals and next_steps. Standard library
+only besides.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from pydantic import Field, model_validator
 
 from techdiplomacy.checks import Settings
 from techdiplomacy.errors import ContentRejected, SourceChanged
+from techdiplomacy.sources.decimals import plain
+from techdiplomacy.sources.next_steps import AGAIN, CHANGED
 
 Bytes = IO[bytes] | gzip.GzipFile
 HEADER = (
@@ -46,11 +49,6 @@ COLUMNS = {
 }
 # Hong Kong, Macao and Taiwan are 0.4 % of the world; rounding and corrections are far less
 WORLD_TOLERANCE = Decimal("0.001")
-AGAIN = "Run it again later, or set 'from: snapshot' (or take the line out) in params.yaml."
-CHANGED = (
-    "See the publisher's notes; then change live.ask on the card, or the connector. "
-    "Until then set 'from: snapshot' (or take the line out) in params.yaml."
-)
 
 
 class Packed(Settings):
@@ -217,17 +215,6 @@ def rows_of(selection: Selection, reading: Reading) -> list[tuple[str, ...]]:
     return rows
 
 
-def plain(number: Decimal) -> str:
-    """Return a number as digits, without exponent and without zeros at its end.
-
-    Examples
-    --------
-    >>> plain(Decimal("6478.382") * 1000), plain(Decimal("0.500")), plain(Decimal("0.000"))
-    ('6478382', '0.5', '0')
-    """
-    return format(number.normalize(), "f") if number else "0"
-
-
 def check_ages(selection: Selection, reading: Reading, where: str) -> None:
     """Refuse areas and years without all ages.
 
@@ -253,7 +240,9 @@ def records(stream: Bytes, where: str) -> Iterator[list[str]]:
         yield from csv.reader(text)
     except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
         raise ContentRejected(
-            f"The file cannot be read to its end: {error}.", where=f"wpp: {where}", next_step=AGAIN
+            f"The file cannot be read to its end: {error}.",
+            where=f"World Population Prospects: {where}",
+            next_step=AGAIN,
         ) from error
     finally:
         with contextlib.suppress(ValueError):  # closed before: an error came in between
@@ -286,4 +275,4 @@ def _thousands(text: str, line: int, where: str) -> Decimal:
 
 def changed(what: str, where: str) -> SourceChanged:
     """Return the error of a file that is not as described."""
-    return SourceChanged(what, where=f"wpp: {where}", next_step=CHANGED)
+    return SourceChanged(what, where=f"World Population Prospects: {where}", next_step=CHANGED)
