@@ -102,7 +102,7 @@ status: $(STAMP)
 
 promote: $(STAMP)
 	@test -n "$(SOURCE)" || { echo "Say which source: make promote SOURCE=ilostat_employment"; exit 1; }
-	@python tools/promote_figures.py "$(SOURCE)" $(if $(WRITE),--write)
+	@python tools/promote_figures.py "$(SOURCE)" $(if $(WRITE),--write) $(if $(filter fewer,$(ACCEPT)),--fewer)
 
 lock: $(STAMP)
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml --output-file requirements.lock --quiet

@@ -48,5 +48,11 @@ class FakeKit:
             check(path)
         return Fetched(path)
 
+    def earlier(self, name: str) -> Path | None:
+        return None
+
+    def reuse(self, ask: Ask, check: Check | None = None) -> Fetched | None:
+        return None
+
     def say(self, words: str) -> None:
         self.said.append(words)

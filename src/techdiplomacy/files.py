@@ -139,7 +139,7 @@ def read_yaml(path: Path) -> Any:
         )
     try:
         return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (YAMLError, UnicodeDecodeError) as error:
+    except (YAMLError, ValueError) as error:  # an impossible day is no YAML error
         raise InvalidParams(
             f"{path.name} cannot be read as YAML: {error}",
             where=str(path),

@@ -99,7 +99,8 @@ def read_snapshot(card: Card) -> bytes:
             f"The embedded figures of '{card.id}' are not the ones on the card: "
             f"sha256 {found[:12]}... instead of {card.figures.sha256[:12]}...",
             where=where,
-            next_step=restore + " New figures come in through tools/extract_figures.py or make promote.",
+            next_step=restore
+            + " New figures come in through tools/extract_figures.py or make promote.",
         )
     try:
         figures = gzip.decompress(packed)

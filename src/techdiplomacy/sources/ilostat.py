@@ -48,7 +48,7 @@ from techdiplomacy.sources.local_files import (
     refuse_what_is_no_table,
     standing_still,
 )
-from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Service, parsed
+from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Service, before, parsed
 
 SERVICE = Service(
     name="ILOSTAT",
@@ -218,10 +218,14 @@ def fetch(selection: Selection, kit: Kit) -> Raw:
         As the kit.
     """
     entries = _contents(selection, kit)
+    wanted = selection.indicators()
+    last = before(kit, ask_contents(), lambda path: parse_contents(path.read_bytes(), wanted))
     figures = [
         figure
         for indicator, entry in entries.items()
-        for figure in _figures(selection, kit, indicator, entry)
+        for figure in _figures(
+            selection, kit, indicator, entry, unchanged=(last or {}).get(indicator) == entry
+        )
     ]
     return figures_of(figures, selection, entries, SERVICE.name)
 
@@ -280,7 +284,9 @@ def _contents(selection: Selection, kit: Kit) -> dict[str, Entry]:
     return parsed(kit, ask_contents(), lambda path: parse_contents(path.read_bytes(), wanted))
 
 
-def _figures(selection: Selection, kit: Kit, indicator: str, entry: Entry) -> list[Figure]:
+def _figures(
+    selection: Selection, kit: Kit, indicator: str, entry: Entry, *, unchanged: bool
+) -> list[Figure]:
     """Ask for one indicator, and hold the answer against the question."""
     where = f"ILOSTAT, {indicator}"
 
@@ -290,4 +296,4 @@ def _figures(selection: Selection, kit: Kit, indicator: str, entry: Entry) -> li
         return figures
 
     kit.say(f"{indicator}: state of {entry.updated:%Y-%m-%d}")
-    return parsed(kit, ask_figures(selection, indicator), parse)
+    return parsed(kit, ask_figures(selection, indicator), parse, unchanged=unchanged)

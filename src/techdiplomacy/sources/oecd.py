@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -46,7 +47,7 @@ from techdiplomacy.sources.oecd_answers import (
     assemble,
     read_answer,
 )
-from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Service, parsed
+from techdiplomacy.sources.service import Ask, Kit, Pace, Raw, Service, before, parsed
 
 __all__ = ["SERVICE", "Selection", "fetch", "newest", "read"]
 
@@ -215,19 +216,23 @@ def fetch(selection: Selection, kit: Kit) -> Raw:
         If half of the years is too much as well.
     """
     version = newest(selection, kit)
+    last = before(kit, availability_ask(selection), partial(read_availability, selection))
+    unchanged = last == version
+    if unchanged:
+        kit.say(f"{selection.flow} has not changed since the last download, which is used again")
     facts: dict[str, Any] = {}
     _, left_open = data_ask(selection, selection.years)
     if left_open:
         facts["chosen_here"] = left_open
     try:
-        parts = [_ask(selection, selection.years, kit)]
+        parts = [_ask(selection, selection.years, kit, unchanged)]
     except QueryTooLarge as error:
         if selection.years[0] == selection.years[1]:
             raise _too_large(selection, error) from error
         spans = halves(selection.years)
         kit.say(f"too much in one answer, asking for {selection.flow} in two halves")
         try:
-            parts = [_ask(selection, span, kit) for span in spans]
+            parts = [_ask(selection, span, kit, unchanged) for span in spans]
         except QueryTooLarge as again:
             raise _too_large(selection, again) from again
         facts["asked_in_parts"] = [f"{first}-{last}" for first, last in spans]
@@ -262,7 +267,7 @@ def read(selection: Selection, path: Path) -> Raw:
     return assemble(selection, [part], version="")
 
 
-def _ask(selection: Selection, years: Sequence[int], kit: Kit) -> Part:
+def _ask(selection: Selection, years: Sequence[int], kit: Kit, unchanged: bool) -> Part:
     """Return what one question brings; an empty selection brings nothing."""
     ask, left_open = data_ask(selection, years)
 
@@ -270,7 +275,7 @@ def _ask(selection: Selection, years: Sequence[int], kit: Kit) -> Part:
         return read_answer(selection, path, years, left_open=left_open)
 
     try:
-        return parsed(kit, ask, parse)
+        return parsed(kit, ask, parse, unchanged=unchanged)
     except NotFound as error:
         # the flow is there, its availability has been answered: either nothing is in the
         # selection, or the question is wrong in a way that nobody has seen

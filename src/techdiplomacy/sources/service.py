@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
+from techdiplomacy.errors import TechDiplomacyError
+
 ContentKind = Literal["json", "csv", "gzip", "zip", "xml", "text"]
 Check = Callable[[Path], None]
 Found = TypeVar("Found")
@@ -113,11 +115,17 @@ class Kit(Protocol):
     def fetch(self, ask: Ask, check: Check | None = None) -> Fetched:
         """Return the answer to a question, kept or asked for; ``check`` may refuse it first."""
 
+    def earlier(self, name: str) -> Path | None:
+        """Return the last download's answer under a name, if it is whole."""
+
+    def reuse(self, ask: Ask, check: Check | None = None) -> Fetched | None:
+        """Return the last download's answer to this very question without asking, if it is good."""
+
     def say(self, words: str) -> None:
         """Tell the person at the keyboard what goes on."""
 
 
-def parsed(kit: Kit, ask: Ask, parse: Callable[[Path], Found]) -> Found:
+def parsed(kit: Kit, ask: Ask, parse: Callable[[Path], Found], *, unchanged: bool = False) -> Found:
     """Return what an answer says; the kit keeps none that cannot be parsed.
 
     Parameters
@@ -128,12 +136,27 @@ def parsed(kit: Kit, ask: Ask, parse: Callable[[Path], Found]) -> Found:
         The question.
     parse : callable
         Takes the file with the answer, and raises if it is not an answer to the question.
+    unchanged : bool
+        Whether the publisher says that its figures are those of the last download: its answer is
+        then used again.
     """
 
     def check(path: Path) -> None:
         parse(path)
 
-    return parse(kit.fetch(ask, check).path)
+    fetched = kit.reuse(ask, check) if unchanged else None
+    return parse((fetched or kit.fetch(ask, check)).path)
+
+
+def before(kit: Kit, ask: Ask, parse: Callable[[Path], Found]) -> Found | None:
+    """Return what the answer of the last download to a question said, if it can be read."""
+    path = kit.earlier(ask.name)
+    if path is None:
+        return None
+    try:
+        return parse(path)
+    except TechDiplomacyError:
+        return None
 
 
 @dataclass(frozen=True)
