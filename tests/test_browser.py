@@ -23,6 +23,7 @@ from conftest import ROOT
 
 from techdiplomacy import report
 from techdiplomacy.files import read_yaml
+from techdiplomacy.params import load_params
 
 CHROMIUM = runpy.run_path(str(ROOT / "tools" / "print_page.py"))["find_browser"]()
 AXE = ROOT / "tests" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
@@ -571,6 +572,16 @@ def test_wide_tables_are_filtered_by_words(open_page, name):
 
 
 @pytest.mark.skipif(not SITE.is_dir(), reason="no pages yet: run dvc repro first")
+@pytest.mark.parametrize(
+    ("name", "ago"), [("sources.html", r"ago\)$"), ("sources.vi.html", r"trước\)$")]
+)
+def test_the_age_of_figures_is_told_by_the_readers_clock(open_page, name, ago):
+    days = open_page(name).locator("time[data-age]")
+    assert days.count() == len(load_params().sources)
+    said = days.first.evaluate("time => time.parentElement.textContent")
+    assert re.search(ago, said.strip()), said
+
+
 def test_there_are_wide_tables_to_try():
     texts = [(SITE / name).read_text(encoding="utf-8") for name in NOTEBOOK_FILES]
     assert any('class="table wide"' in text for text in texts)

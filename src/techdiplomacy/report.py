@@ -259,6 +259,7 @@ def renderer(language: Language, facts: Facts) -> Callable[..., str]:
         "others": others,
         "css": Markup(_asset("page.css")),
         "page_js": Markup(_asset("page.js")),
+        "ages_js": Markup(_asset("ages.js")),
         "search_js": Markup(_asset("search.js")),
         "search_entries": Markup(_search_json(facts, language)),
     }

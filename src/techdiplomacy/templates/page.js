@@ -75,15 +75,6 @@
     });
   }
 
-  // a page is made without a clock, so that the same figures give the same page; age is the reader's
-  var ages = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-  document.querySelectorAll("time[data-age]").forEach(function (time) {
-    var days = Math.round((Date.parse(time.dateTime) - Date.now()) / 86400000);
-    var unit = days < -730 ? "year" : days < -60 ? "month" : "day";
-    var per = { year: 365.25, month: 30.4375, day: 1 }[unit];
-    time.after(" (" + ages.format(Math.round(days / per), unit) + ")");
-  });
-
   document.querySelectorAll("figure.table.wide").forEach(function (figure) {
     var table = figure.querySelector("table");
     if (!table || !table.tHead || !table.tBodies.length) { return; }
