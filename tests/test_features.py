@@ -181,6 +181,13 @@ NO_GRADUATES = pd.DataFrame(
 ).astype({"year": "int64", "graduates": "float64"})
 
 
+def source_states_of(source):
+    """Return the state of one embedded source."""
+    row = {"source": source, "table": "articles", "mode": "embedded", "date": "2026-11-21"}
+    row |= {"terms": "card", "rows": 5, "countries": 2, "first_year": 2019, "last_year": 2020}
+    return pd.DataFrame([row])
+
+
 def test_all_features_are_made_and_declared(params, monkeypatch):
     evidence = pd.DataFrame({"framework": ["made elsewhere"]})
     asked = []
@@ -203,6 +210,7 @@ def test_all_features_are_made_and_declared(params, monkeypatch):
         "articles": counts(counting="fractional"),
         **workforce_tables(),
         **CLEAN_TABLES,
+        "source_states": source_states_of("tiny"),
     }
     found = features.build_features(clean, params)
     assert found.pop("group_evidence") is evidence
@@ -249,7 +257,10 @@ def test_each_needed_table_has_one_source_in_the_committed_settings(monkeypatch)
     monkeypatch.setattr(features, "read_table", lambda name, source: read.append((name, source)))
     # a test deletes nothing in the project folder itself
     monkeypatch.setattr(features, "keep_only", lambda *given: kept.append(given))
-    assert list(features.read_clean(load_params())) == list(features.NEEDED)
+    monkeypatch.setattr(features, "source_states", lambda sources: list(sources))
+    clean = features.read_clean(load_params())
+    assert clean.pop("source_states") == list(load_params().sources)
+    assert list(clean) == list(features.NEEDED)
     assert ("patent_families", "ncses_patent_families") in read
     assert kept == [(clean_folder(), load_params().sources)]
 
@@ -261,8 +272,9 @@ def test_clean_tables_of_sources_no_longer_listed_are_deleted(tiny_project, monk
     monkeypatch.setattr(features, "NEEDED", ("patent_families",))
     monkeypatch.setattr(features, "load_card", lambda _: card)
     monkeypatch.setattr(features, "read_table", lambda name, source: source)
+    monkeypatch.setattr(features, "source_states", lambda sources: list(sources))
     made_from = features.read_clean(chosen(sources={"tiny": {"from": "snapshot"}}))
-    assert made_from == {"patent_families": "tiny"}
+    assert made_from == {"patent_families": "tiny", "source_states": ["tiny"]}
     assert [path.name for path in clean_folder().iterdir()] == ["tiny.csv"]
 
 

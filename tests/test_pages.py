@@ -51,8 +51,9 @@ VIETNAMESE = {
     "{groups} groups of {n} economies.": "{groups} nhóm trong {n} nền kinh tế.",
     "noise in {share} of panels": "nhiễu trong {share} số bảng",
     "grants to 2020": "bằng cấp đến 2020",
-    "{attribution} ({licence}; data {years}, {year_means}; accessed {accessed})": (
-        "{attribution} ({licence}; dữ liệu {years}, {year_means}; truy cập {accessed})"
+    "accessed {day}": "truy cập {day}",
+    "{attribution} ({licence}; data {years}, {year_means}; {accessed})": (
+        "{attribution} ({licence}; dữ liệu {years}, {year_means}; {accessed})"
     ),
     "grant year": "năm cấp",
     "country": "quốc gia",

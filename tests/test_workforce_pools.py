@@ -62,13 +62,13 @@ def changed(tiny_project):
 @pytest.mark.parametrize(
     ("line", "cells", "words"),
     [
-        (3, {"kind": "stocks"}, "Line 3 has a kind that is none of stock, graduates. Did you mean"),
-        (3, {"match": "far"}, "Line 3 has a match"),
-        (3, {"measure": "employed"}, "Line 3 has a measure"),
+        (3, {"kind": "stocks"}, "Line 3 has the unknown kind 'stocks'. Did you mean 'stock'"),
+        (3, {"match": "far"}, "Line 3 has the unknown match 'far'"),
+        (3, {"measure": "employed"}, "Line 3 has the unknown measure 'employed'"),
         (3, {"match": "published"}, "Line 3 has a published match"),
         (3, {"order": "3"}, "Line 3 breaks the order"),
         (3, {"name_vi": "khác"}, "Line 3 names its pool otherwise"),
-        (3, {"note": ""}, "Line 3 has an empty cell"),
+        (3, {"note": ""}, r"columns with empty cells: \['note'\]"),
         (13, {"pool": "energy"}, "Line 13 breaks the order"),
         (12, {"kind": "graduates", "order": "1"}, "Line 12 gives graduates to another pool"),
         (13, {"kind": "graduates"}, "Line 13 belongs to a pool without a stock"),
@@ -84,11 +84,11 @@ def test_a_broken_line_of_pools_is_named(changed, line, cells, words):
 @pytest.mark.parametrize(
     ("line", "cells", "words"),
     [
-        (2, {"pool": "itc"}, "Line 2 has a pool that is none of .* Did you mean 'ict'"),
-        (2, {"role": "some"}, "Line 2 has a role"),
+        (2, {"pool": "itc"}, "Line 2 has the unknown pool 'itc'. Did you mean 'ict'"),
+        (2, {"role": "some"}, "Line 2 has the unknown role 'some'"),
         (2, {"role": "none"}, "Line 2 has a pool and the role none"),
         (2, {"covers": ""}, "Line 2 says what no pool covers"),
-        (2, {"misses": ""}, "Line 2 has an empty cell"),
+        (2, {"misses": ""}, r"columns with empty cells: \['misses'\]"),
         (3, {"group_id": "G01"}, "Line 3 says what a row above says"),
         (8, {"role": "direct", "group_id": "G09"}, "Line 11 gives no pool"),
         (7, {"role": "proxy"}, None),

@@ -25,9 +25,8 @@ from extract_figures import (
 )
 
 from techdiplomacy import acceptance, paths
-from techdiplomacy.cards import Card, load_card
+from techdiplomacy.cards import Card, check_may_be_embedded, load_card
 from techdiplomacy.errors import (
-    LicenceForbids,
     SourceChanged,
     SourceUnavailable,
     TechDiplomacyError,
@@ -61,13 +60,7 @@ def promotable_note(card: Card) -> dict[str, Any]:
             where=f"params.yaml: sources.{card.id}.from",
             next_step=f"Set it to live, and run make refresh SOURCE={card.id}.",
         )
-    if card.licence.share != "allowed" or card.licence.adapt != "allowed":
-        raise LicenceForbids(
-            f"Figures of '{card.id}' stay on this machine: {card.licence.name}, sharing "
-            f"{card.licence.share}, adaptation {card.licence.adapt}.",
-            where=f"data/snapshots/{card.id}.yaml: licence",
-            next_step="Use them with from: live; what is embedded must be free to pass on.",
-        )
+    check_may_be_embedded(card)
     return note
 
 

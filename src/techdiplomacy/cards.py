@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from techdiplomacy.checks import Settings, parse_settings
-from techdiplomacy.errors import InvalidParams, TechDiplomacyError, suggest
+from techdiplomacy.errors import InvalidParams, LicenceForbids, TechDiplomacyError, suggest
 from techdiplomacy.files import read_yaml
 from techdiplomacy.paths import card_file
 from techdiplomacy.texts import Sayable, Text, day, period, phrase, say, verbatim
@@ -188,6 +188,23 @@ def load_card(source: str) -> Card:
             next_step="Give the card the name of its file.",
         )
     return card
+
+
+def check_may_be_embedded(card: Card) -> None:
+    """Raise unless figures of a source may be passed on with the project.
+
+    Raises
+    ------
+    LicenceForbids
+        If its terms do not allow sharing and adaptation without conditions.
+    """
+    if card.licence.share != "allowed" or card.licence.adapt != "allowed":
+        raise LicenceForbids(
+            f"Figures of '{card.id}' stay on this machine: {card.licence.name}, sharing "
+            f"{card.licence.share}, adaptation {card.licence.adapt}.",
+            where=f"data/snapshots/{card.id}.yaml: licence",
+            next_step="Use them with from: live; what is embedded must be free to pass on.",
+        )
 
 
 def offered_cards(listed: Iterable[str]) -> list[Card]:

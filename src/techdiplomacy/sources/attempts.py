@@ -219,10 +219,11 @@ class Shelf:
         kept = self.attempt.refused.get(ask.name)
         if kept is None or {name: kept[name] for name in ("path", "query")} != self.asked(ask):
             return None
-        words = {name: str(kept[name]) for name in ("where", "next_step")}
+        what, where = str(kept["what"]), str(kept["where"])
+        next_step = str(kept["next_step"])
         if kept["error"] == NotFound.__name__:
-            return NotFound(str(kept["what"]), **words, body=str(kept["body"]))
-        return REFUSALS[kept["error"]](str(kept["what"]), **words)
+            return NotFound(what, where=where, next_step=next_step, body=str(kept["body"]))
+        return REFUSALS[kept["error"]](what, where=where, next_step=next_step)
 
     def complete(self, now: float) -> None:
         """Write down that all answers are here."""
