@@ -8,7 +8,7 @@ import sys
 import pytest
 from conftest import ROOT
 
-from techdiplomacy import columns, declarations
+from techdiplomacy import arrivals, columns, declarations
 from techdiplomacy.arrivals import fetch_source
 from techdiplomacy.cards import Card, load_card
 from techdiplomacy.checks import parse_settings
@@ -76,6 +76,25 @@ def test_the_years_in_the_readme_are_those_of_the_cards():
     assert len(rows) > 5
     for source, first, last in rows:
         assert load_card(source).coverage.years == [int(first), int(last)], source
+
+
+def test_the_readme_names_every_source_with_a_service_and_whether_it_is_embedded():
+    cards = [load_card(path.stem) for path in (ROOT / "data" / "snapshots").glob("*.yaml")]
+    table = (
+        text_of("README.md").split("| service | sources with a live fetch |")[1].split("\n\n")[0]
+    )
+    embedded, offered = set(), set()
+    for line in table.splitlines()[2:]:
+        before, _, after = line.split(" | ", 1)[1].partition("not embedded")
+        embedded |= set(re.findall(r"`(\w+)`", before))
+        offered |= set(re.findall(r"`(\w+)`", after))
+    assert offered | embedded == {card.id for card in cards if card.live is not None}
+    assert embedded - {"own_patents"} == {card.id for card in cards if card.live and card.embedded}
+
+
+def test_every_service_that_is_known_serves_a_card():
+    cards = [load_card(path.stem) for path in (ROOT / "data" / "snapshots").glob("*.yaml")]
+    assert {card.live.service for card in cards if card.live} == set(arrivals.SERVICES)
 
 
 def test_the_named_results_are_declared():
