@@ -75,3 +75,35 @@ CELLS = (
 def executed(*cells):
     content = {"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     write_bytes(paths.executed_notebook_file("small"), json.dumps(content).encode())
+
+
+SAVE = """\
+from techdiplomacy import paths
+from techdiplomacy.files import write_bytes
+
+row = f"partner,length\\n{partner},{len(partner)}\\n"
+write_bytes(paths.staged_result_file(paths.BRIEFS, "brief_index"), row.encode())
+"""
+
+
+def brief(*sources, save=SAVE):
+    """Return a notebook that stands in for the partner brief: some cells, and one that saves."""
+
+    def cell(kind, source, tags=()):
+        empty = {"outputs": [], "execution_count": None} if kind == "code" else {}
+        metadata = {"tags": list(tags)} if tags else {}
+        return {"cell_type": kind, "metadata": metadata, "source": source, **empty}
+
+    return {
+        "cells": [
+            cell("markdown", "# A brief\n\nDoes the runner work?"),
+            cell("code", 'partner: str = "JPN"', tags=["parameters"]),
+            cell("markdown", "## Working\n\nIt shows."),
+            *(cell("code", source) for source in sources),
+            cell("markdown", "## Saving\n\nIt saves."),
+            cell("code", save),
+        ],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }

@@ -10,7 +10,7 @@ import string
 import pytest
 from conftest import ROOT
 
-from techdiplomacy import notebooks, paths
+from techdiplomacy import notebook_runs, notebooks, paths
 from techdiplomacy.cards import load_card
 from techdiplomacy.declarations import declared
 from techdiplomacy.errors import InvalidParams, NotebookFailed, TechDiplomacyError
@@ -301,13 +301,13 @@ def test_a_run_publishes_and_repeats_to_the_byte(tiny_project, capfd):
 
     place(small_notebook())
     given = {"times": 3, "words": ["x", "y"]}
-    notebooks.run("small", given)
+    notebook_runs.run("small", given)
     first = paths.executed_notebook_file("small").read_bytes()
     assert json.loads(paths.metrics_file("small").read_text()) == {"n": 2}
     assert (paths.results_folder("small") / "out.csv").read_bytes() == b"x\n1\n"
     printed = json.dumps(json.loads(first))
     assert f"{sys.executable} int ['x', 'y']" in printed, "types and interpreter survive"
-    notebooks.run("small", given)
+    notebook_runs.run("small", given)
     assert paths.executed_notebook_file("small").read_bytes() == first
     shown = capfd.readouterr()
     assert "small" in shown.out + shown.err, "progress is shown"
@@ -316,11 +316,11 @@ def test_a_run_publishes_and_repeats_to_the_byte(tiny_project, capfd):
 def test_a_failing_cell_is_named_and_the_last_good_outputs_stay(tiny_project):
     place(small_notebook())
     given = {"times": 3, "words": ["x"]}
-    notebooks.run("small", given)
+    notebook_runs.run("small", given)
     good = paths.executed_notebook_file("small").read_bytes()
     place(small_notebook(last="tables.write_metrics('small', {'n': 9})\n1 / 0"))
     with pytest.raises(NotebookFailed, match=r"under 'Working' raised ZeroDivisionError") as caught:
-        notebooks.run("small", given)
+        notebook_runs.run("small", given)
     assert "1 / 0" in str(caught.value)
     assert "reports/_failed/small.ipynb" in caught.value.next_step
     assert "ZeroDivisionError" in paths.failed_notebook_file("small").read_text()
@@ -331,10 +331,10 @@ def test_a_failing_cell_is_named_and_the_last_good_outputs_stay(tiny_project):
 def test_a_notebook_without_results_is_refused(tiny_project):
     place(small_notebook(last="pass"))
     with pytest.raises(NotebookFailed, match="wrote no headline numbers"):
-        notebooks.run("small", {"times": 3, "words": ["x"]})
+        notebook_runs.run("small", {"times": 3, "words": ["x"]})
     assert not paths.executed_notebook_file("small").exists()
 
 
 def test_a_notebook_that_was_not_tidied_is_named(tiny_project):
     with pytest.raises(TechDiplomacyError, match="tidy copy"):
-        notebooks.run("small", {})
+        notebook_runs.run("small", {})

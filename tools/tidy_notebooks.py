@@ -6,13 +6,15 @@ Defaults in the parameters cells are set to the values of params.yaml, which is 
 from techdiplomacy import notebooks
 from techdiplomacy.files import write_bytes
 from techdiplomacy.params import load_params
-from techdiplomacy.paths import notebook_file
+from techdiplomacy.paths import BRIEF, notebook_file
 from techdiplomacy.stages import run_stage
 
 
 def tidy_notebooks() -> None:
     """Rewrite each notebook that is not tidy."""
-    for name, values in load_params().notebooks.items():
+    params = load_params()
+    brief = {BRIEF: {"partner": params.briefs.partner}}
+    for name, values in (params.notebooks | brief).items():
         path = notebook_file(name)
         source = notebooks.with_parameters(notebooks.read_source(path), values)
         tidied = notebooks.tidy(source)

@@ -1,43 +1,26 @@
-"""Notebooks: kept without outputs, run with checked parameters, published whole or not at all.
+"""Notebooks as files: kept without outputs, parameters declared, published without noise.
 
-Knows: the notebook format, papermill, how a failed cell is shown. Must not know: any question
-that a notebook asks. May import: errors, paths, files. (papermill is loaded when one is run.)
+Knows: the notebook format. Must not know: any question that a notebook asks, how one is run.
+May import: errors.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import re
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from techdiplomacy import paths
-from techdiplomacy.errors import InvalidParams, NotebookFailed, TechDiplomacyError, suggest
-from techdiplomacy.files import replace_folder, write_bytes
+from techdiplomacy.errors import InvalidParams, TechDiplomacyError, suggest
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 PARAMETERS_TAG = "parameters"
-# one thread and a fixed hash seed: sums and set orders are then the same in every run
-KERNEL_ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "SOURCE_DATE_EPOCH": "0",
-    "TZ": "UTC",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MPLBACKEND": "agg",
-    "JUPYTER_PREFER_ENV_PATH": "1",
-    "PYTHONWARNINGS": "ignore::DeprecationWarning:jupyter_client",
-}
 _READABLE_ID = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$")
 _MACHINE_ID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-?[0-9a-f]{12})?$")
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 _KERNEL_FILE = re.compile(r"/tmp/ipykernel_\d+/\d+\.py")
-_COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def skip_uri_grammar() -> None:
@@ -94,7 +77,7 @@ def tidy(notebook: Mapping[str, Any]) -> str:
     for cell in notebook["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            heading = _heading(source) or heading
+            heading = heading_of(source) or heading
         tags = cell.get("metadata", {}).get("tags", [])
         kept: dict[str, Any] = {
             "cell_type": cell["cell_type"],
@@ -117,7 +100,7 @@ def tidy(notebook: Mapping[str, Any]) -> str:
     return json.dumps(tidied, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def _heading(source: str) -> str:
+def heading_of(source: str) -> str:
     """Return the first heading of a markdown cell, or an empty string."""
     match = re.search(r"^#{1,4}\s+(.+)$", source, flags=re.MULTILINE)
     return match.group(1).strip() if match else ""
@@ -197,7 +180,9 @@ def with_parameters(notebook: Mapping[str, Any], values: Mapping[str, Any]) -> d
     return {**notebook, "cells": cells}
 
 
-def check_parameters(notebook: str, source: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+def check_parameters(
+    notebook: str, source: Mapping[str, Any], given: Mapping[str, Any], *, where: str = ""
+) -> None:
     """Raise unless the given parameters are exactly those that the notebook declares.
 
     Raises
@@ -222,120 +207,9 @@ def check_parameters(notebook: str, source: Mapping[str, Any], given: Mapping[st
     if problems:
         raise InvalidParams(
             "; ".join(problems) + ".",
-            where=f"params.yaml: notebooks.{notebook}",
+            where=where or f"params.yaml: notebooks.{notebook}",
             next_step="Correct the key or value; the notebook's parameters cell lists them all.",
         )
-
-
-def run(notebook: str, parameters: Mapping[str, Any]) -> None:
-    """Execute a notebook and publish its outputs, result tables and headline numbers.
-
-    Parameters
-    ----------
-    notebook : str
-        Name of the notebook.
-    parameters : mapping
-        Its parameters, with the types of ``params.yaml``.
-
-    Raises
-    ------
-    InvalidParams
-        If the parameters are not those of the notebook.
-    NotebookFailed
-        If a cell raises. The half-run notebook is kept; nothing is published, and the outputs of
-        the last good run stay.
-    """
-    tidied = paths.tidy_notebook_file(notebook)
-    if not tidied.is_file():
-        raise TechDiplomacyError(
-            f"The tidy copy of notebook '{notebook}' is missing.",
-            where=f"reports/tidy/{notebook}.ipynb",
-            next_step=f"Make it: dvc repro tidy_notebook@{notebook}",
-        )
-    source = read_source(tidied)
-    check_parameters(notebook, source, parameters)
-    with tempfile.TemporaryDirectory(prefix=f"{notebook}-") as folder:
-        staging = Path(folder)
-        executed = _execute(notebook, tidied, parameters, staging)
-        _publish(notebook, executed, staging)
-
-
-def _execute(
-    notebook: str, tidied: Path, parameters: Mapping[str, Any], staging: Path
-) -> dict[str, Any]:
-    """Return the executed notebook; on failure keep what there is and raise."""
-    skip_uri_grammar()
-    import papermill
-    from nbclient.exceptions import DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-    from traitlets.config import Config
-
-    half_run = staging / "executed.ipynb"
-    try:
-        with _environment(
-            **KERNEL_ENVIRONMENT,
-            **{paths.STAGING_VARIABLE: str(staging)},
-            # IPython keeps its history out of the user's home
-            IPYTHONDIR=str(staging / "ipython"),
-        ):
-            papermill.execute_notebook(
-                str(tidied),
-                str(half_run),
-                parameters=dict(parameters),
-                kernel_name="python3",
-                language="python",
-                cwd=str(paths.project_root()),
-                progress_bar={"desc": notebook, "leave": True, "file": sys.stdout},
-                config=Config({"KernelManager": {"transport": "ipc"}}),
-            )
-    except PapermillExecutionError as error:
-        kept = paths.failed_notebook_file(notebook)
-        write_bytes(kept, half_run.read_bytes())
-        raise _failure(notebook, error, read_source(tidied), kept) from error
-    except DeadKernelError as error:
-        raise NotebookFailed(
-            "The kernel died while the notebook ran (out of memory, or killed).",
-            where=f"notebooks/{notebook}.ipynb",
-            next_step="Free memory and run dvc repro again. Nothing was published.",
-        ) from error
-    return dict(json.loads(half_run.read_text(encoding="utf-8")))
-
-
-@contextlib.contextmanager
-def _environment(**variables: str) -> Iterator[None]:
-    """Set environment variables, which a kernel inherits, and put the old ones back."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-def _failure(notebook: str, error: Any, source: Mapping[str, Any], kept: Path) -> NotebookFailed:
-    """Return the error that names the failed cell, its heading and the last lines."""
-    heading, cell_id = "opening", "?"
-    code = error.source.strip()
-    for cell in source["cells"]:
-        text = "".join(cell["source"])
-        if cell["cell_type"] == "markdown":
-            heading = _heading(text) or heading
-        elif text.strip() == code:
-            cell_id = cell["id"]
-            break
-    trace = _COLOUR_CODE.sub("", "\n".join(error.traceback)).strip().splitlines()
-    last_lines = "\n".join(f"    {line}" for line in trace[-8:])
-    kept_at = kept.relative_to(paths.project_root())
-    return NotebookFailed(
-        f"Cell '{cell_id}' under '{heading}' raised {error.ename}: {error.evalue}\n{last_lines}",
-        where=f"notebooks/{notebook}.ipynb",
-        next_step=f"Look at the half-run notebook {kept_at}, mend the cell or its inputs, and run "
-        "dvc repro again. Nothing was published; the last good outputs stand.",
-    )
 
 
 def normalise(executed: Mapping[str, Any]) -> str:
@@ -371,20 +245,3 @@ def _normalise_output(output: Mapping[str, Any]) -> dict[str, Any]:
     text = json.dumps(output, ensure_ascii=False)
     text = _KERNEL_FILE.sub("cell.py", _ADDRESS.sub("0x0", text))
     return dict(json.loads(text))
-
-
-def _publish(notebook: str, executed: Mapping[str, Any], staging: Path) -> None:
-    """Put executed notebook, result tables and headline numbers in their places."""
-    metrics = staging / f"{notebook}.json"
-    tables = staging / notebook
-    tables.mkdir(exist_ok=True)
-    if not metrics.is_file():
-        raise NotebookFailed(
-            "The notebook ran, but wrote no headline numbers.",
-            where=f"notebooks/{notebook}.ipynb",
-            next_step="Let it call tables.write_metrics(...) once.",
-        )
-    replace_folder(paths.results_folder(notebook), tables)
-    write_bytes(paths.metrics_file(notebook), metrics.read_bytes())
-    write_bytes(paths.executed_notebook_file(notebook), normalise(executed).encode())
-    paths.failed_notebook_file(notebook).unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 # more digits than any publisher prints, fewer than processors disagree on
 SIGNIFICANT_DIGITS = 9
 
+# tables read before a process is forked, which the forks then need not read
+_HELD: dict[Path, pd.DataFrame] = {}
 _DTYPES = {"country": "str", "text": "str", "integer": "int64", "number": "float64", "flag": "bool"}
 
 
@@ -90,10 +93,18 @@ def read_table(name: str, *, source: str = "") -> pd.DataFrame:
     """
     table = declared(name)
     path = table_path(name, source=source)
+    if path in _HELD:
+        return _HELD[path].copy(deep=False)  # its memory is shared until somebody writes
     types = {column.name: _dtype(column) for column in table.columns}
     frame = read_csv(path, may_be_empty=table.may_be_empty, dtype=types)
     _require_columns(frame, table, _relative(path))
     return frame
+
+
+def hold_tables(names: Iterable[str]) -> None:
+    """Read tables once for all processes forked from this one: they stay as they are now."""
+    for name in names:
+        _HELD[table_path(name)] = read_table(name)
 
 
 def write_table(frame: pd.DataFrame, name: str, *, source: str = "") -> None:
