@@ -68,6 +68,7 @@ def test_a_mistyped_value_is_named_with_what_was_found(content, section, key, va
         ("partners", None, ["USA", "JPN", "USA"], "partner 'USA' is listed twice"),
         ("partners", None, ["VNM"], "nobody but the viewpoint"),
         ("priorities", "pilot", "VNM", "is the viewpoint country itself"),
+        ("briefs", "partner", "EST", "none of the partners of the viewpoint"),
         ("gravity", "interval", [0.1, 0.9], "differs from rta.interval"),
         ("events", "level", 0.0001, "can never fall below level"),
         ("scenarios", "years", [2030, 2050], "scenarios need the population until their end"),

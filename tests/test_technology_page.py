@@ -516,6 +516,13 @@ class TestSpread:
             SPREAD, "VNM", names
         ).say("en")
 
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_two_kinds_of_evidence_can_be_read_aloud_as_well(self, names, language):
+        windows = ["2001-2005", "2006-2010", "2011-2015", "2016-2020"]
+        one = pd.DataFrame({"window": windows, "effective_number": [22.9, 21.6, 25.3, 25.4]})
+        both = pd.concat([one.assign(evidence=kind) for kind in ("patents", "publications")])
+        assert 40 <= len(single.spread_alt(both, "KOR", names).say(language)) <= 300
+
 
 class TestStated:
     def test_headlines(self):

@@ -80,6 +80,7 @@ def rows_with_marks(
     language: Language,
     aside: str = "",
     width: float = 9.0,
+    row_height: float = 0.25,
 ) -> Figure:
     """Return one marked point and its intervals a row, beside a line of comparison in words.
 
@@ -98,10 +99,10 @@ def rows_with_marks(
         Language of the numbers.
     aside : str
         Heading of what stands at the right.
-    width : float
-        Width of the figure in inches.
+    width, row_height : float
+        Width of the figure, and height of a row, in inches.
     """
-    figure, axes = new_figure(width, 1.5 + 0.25 * len(rows))
+    figure, axes = new_figure(width, 6 * row_height + row_height * len(rows))
     ax: Axes = axes[0, 0]
     records = rows.to_dict("records")
     _set_scale(ax, "x", scale, rows[_numbers(rows)], language)

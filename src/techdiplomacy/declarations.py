@@ -6,6 +6,7 @@ May import: errors, columns, and every module of tables.
 
 from __future__ import annotations
 
+from techdiplomacy.brief_tables import PARTNER_BRIEFS
 from techdiplomacy.columns import Table
 from techdiplomacy.errors import InvalidTable, suggest
 from techdiplomacy.gap_tables import COOPERATION_GAPS
@@ -30,7 +31,7 @@ TABLES: dict[str, Table] = {
         *(*GROUP_EVIDENCE, *COOPERATION_FEATURES, *KNOWN_FACTS),
         *(*COUNTRY_CLUSTERS, *WORKFORCE_FORECAST, *TECHNOLOGY_STRENGTH),
         *(*COOPERATION_TIES, *COOPERATION_GAPS, *PARTNER_PRIORITIES, *SCORECARD),
-        *WORKFORCE_SCENARIOS,
+        *(*WORKFORCE_SCENARIOS, *PARTNER_BRIEFS),
     )
 }
 

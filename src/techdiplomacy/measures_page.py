@@ -315,8 +315,9 @@ def spread_subtitle(spread: pd.DataFrame, level: float) -> Text:
 
 
 def spread_alt(spread: pd.DataFrame, viewpoint: str, names: Countries) -> Text:
-    """Return the spread in words."""
+    """Return the spread in words: the newest windows, fewer of each where two kinds have them."""
     known = spread[spread["effective_number"].notna()].sort_values(["evidence", "window"])
+    most = 4 // max(1, known["evidence"].nunique())
     parts = commas(
         say(
             "{items} of {window} over {n}",
@@ -324,7 +325,7 @@ def spread_alt(spread: pd.DataFrame, viewpoint: str, names: Countries) -> Text:
             window=period(row["window"]),
             n=decimal(row["effective_number"], 1),
         )
-        for row in known.groupby("evidence").tail(4).to_dict("records")
+        for row in known.groupby("evidence").tail(most).to_dict("records")
     )
     return say(
         "Lines with intervals: over how many equal fields the items of {country} spread. {parts}.",

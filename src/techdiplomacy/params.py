@@ -238,6 +238,13 @@ class PrioritySettings(Settings):
         return self
 
 
+class BriefSettings(Settings):
+    """The partner whose brief comes first, and how many briefs are made at a time."""
+
+    partner: CountryCode
+    processes: Annotated[int, Field(ge=1, le=64)]
+
+
 class EventSettings(Settings):
     """Years compared around a dated step, and the random dates it is held against."""
 
@@ -450,6 +457,7 @@ class Params(Settings):
     cooperation: CooperationSettings
     gravity: GravitySettings
     priorities: PrioritySettings
+    briefs: BriefSettings
     events: EventSettings
     forecast: ForecastSettings
     workforce: WorkforceSettings
@@ -459,10 +467,12 @@ class Params(Settings):
 
     @model_validator(mode="after")
     def _one_review_a_notebook(self) -> Params:
+        # briefs that nobody has signed need no entry
+        briefs = {f"brief_{code.lower()}" for code in self.partners}
         problems = [
             f"'review.{name}' is no notebook.{suggest(name, self.notebooks)}"
             for name in self.review
-            if name not in self.notebooks
+            if name not in self.notebooks and name not in briefs
         ]
         problems += [
             f"'review.{name}' is missing" for name in self.notebooks if name not in self.review
@@ -482,6 +492,10 @@ class Params(Settings):
             problems.append("partners hold nobody but the viewpoint country")
         if self.priorities.pilot == self.viewpoint:
             problems.append("priorities.pilot is the viewpoint country itself")
+        if self.briefs.partner not in set(self.partners) - {self.viewpoint}:
+            problems.append(
+                f"briefs.partner '{self.briefs.partner}' is none of the partners of the viewpoint"
+            )
         if self.gravity.interval != self.rta.interval:
             problems.append("gravity.interval differs from rta.interval: pages name one level")
         if problems:

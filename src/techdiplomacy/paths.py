@@ -12,6 +12,9 @@ from pathlib import Path
 from techdiplomacy.errors import TechDiplomacyError
 
 STAGING_VARIABLE = "TECHDIPLOMACY_STAGING"
+# the notebook that is executed once for each partner, and what all of its runs are called
+BRIEF = "partner_brief"
+BRIEFS = "partner_briefs"
 
 
 def project_root() -> Path:
@@ -165,6 +168,16 @@ def executed_notebook_file(notebook: str) -> Path:
     return executed_notebooks_folder() / f"{notebook}.ipynb"
 
 
+def briefs_folder() -> Path:
+    """Return the folder of the executed briefs, one for each partner country."""
+    return project_root() / "reports" / "briefs"
+
+
+def executed_brief_file(partner: str) -> Path:
+    """Return the path of the executed brief of a partner country."""
+    return briefs_folder() / f"{partner}.ipynb"
+
+
 def failed_notebook_file(notebook: str) -> Path:
     """Return where a half-run notebook is kept for a look."""
     return project_root() / "reports" / "_failed" / f"{notebook}.ipynb"
@@ -180,6 +193,11 @@ def site_folder() -> Path:
     return project_root() / "reports" / "site"
 
 
+def public_folder() -> Path:
+    """Return the folder of the site as it may be put on the web."""
+    return project_root() / "reports" / "public"
+
+
 def releases_folder() -> Path:
     """Return the folder of what each release said: its headline numbers and findings."""
     return project_root() / "data" / "releases"
@@ -188,6 +206,11 @@ def releases_folder() -> Path:
 def release_file(version: str) -> Path:
     """Return the path of the record of one release."""
     return releases_folder() / f"{version}.json"
+
+
+def explanation_file(tag: str) -> Path:
+    """Return the path of the file that says why numbers changed since a release."""
+    return project_root() / "data" / "changes" / f"{tag}.json"
 
 
 def ledger_file() -> Path:

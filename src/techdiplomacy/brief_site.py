@@ -1,0 +1,241 @@
+"""Briefs on the site: one page a partner country and language, and the table that leads to them.
+
+Knows: where executed briefs and their index lie, which of their cells a page shows, how a cell of
+the index is written. Must not know: any analysis, how a template looks. May import: everything
+below report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from techdiplomacy import paths, tables
+from techdiplomacy.countries import load_countries
+from techdiplomacy.declarations import TABLES
+from techdiplomacy.errors import TechDiplomacyError
+from techdiplomacy.notebook_pages import NotebookPage, arrange, page_of
+from techdiplomacy.page_columns import (
+    Columns,
+    Interval,
+    PageCells,
+    estimate,
+    flatten,
+    observed,
+    side_by_side,
+    words,
+)
+from techdiplomacy.params import Params, ReviewSettings
+from techdiplomacy.search_index import BriefEntry
+from techdiplomacy.texts import Number, Sayable, Text, count, decimal, percent, say, year
+from techdiplomacy.trust import UsedSource
+from techdiplomacy.vocabulary import PARTNERSHIP_LEVELS
+
+NOTEBOOK = "partner_brief"  # executed once for each partner
+INDEX = "partner_briefs"  # the page that lists them
+INDEX_TABLE = "brief_index"
+PARTNER = "partner"
+# joint works against what is expected of them
+READINGS = {
+    "above": say("surely above"),
+    "below": say("surely below"),
+    "open": say("open"),
+    "depends": say("depends on the model"),
+}
+# how much of a brief the figures carry
+COVERED = {"full": say("full"), "partial": say("partial"), "thin": say("thin")}
+_UNSIGNED = ReviewSettings(by="", on="", fingerprint="")
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The brief of one partner country."""
+
+    partner: str
+    title: Text
+    page: NotebookPage
+
+    @property
+    def name(self) -> str:
+        """Return the name of its page."""
+        return self.page.name
+
+    @property
+    def found(self) -> BriefEntry:
+        """Return what of it the search page finds."""
+        page = self.page
+        return BriefEntry(page.name, self.title, page.question, page.findings, page.sources)
+
+
+@dataclass(frozen=True)
+class IndexCell:
+    """A cell of the index: what is read, the number that it is sorted by, and the page it opens."""
+
+    said: Sayable
+    value: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class Index:
+    """The table of all briefs: headings, whether a column holds numbers, rows, and what is shown.
+
+    ``shown`` holds the same figures as the table, for the file beside it.
+    """
+
+    columns: Sequence[tuple[Sayable, bool]]
+    rows: Sequence[Sequence[IndexCell]]
+    shown: pd.DataFrame
+
+
+def page_name(partner: str) -> str:
+    """Return the name of the page of a brief.
+
+    Examples
+    --------
+    >>> page_name("JPN")
+    'brief_jpn'
+    """
+    return f"brief_{partner.lower()}"
+
+
+def partners_of(params: Params) -> list[str]:
+    """Return the partner countries that have a brief, in their order."""
+    return [code for code in params.partners if code != params.viewpoint]
+
+
+def read_briefs(params: Params) -> list[Brief]:
+    """Return the executed briefs of all partners; none, if no brief has been made yet.
+
+    Raises
+    ------
+    TechDiplomacyError
+        If some have been made, and that of a partner is missing.
+    InvalidPage
+        If one does not keep to the rules of a page.
+    """
+    if not paths.briefs_folder().is_dir():
+        return []
+    partners = partners_of(params)
+    missing = [one for one in partners if not paths.executed_brief_file(one).is_file()]
+    if missing:
+        raise TechDiplomacyError(
+            f"The briefs of {', '.join(missing)} have not been made.",
+            where="reports/briefs",
+            next_step="Make all of them: dvc repro partner_briefs",
+        )
+    names = load_countries()
+    return [
+        Brief(
+            code,
+            say("Partner brief: {country}", country=names.text(code)),
+            _shown(page_of(paths.executed_brief_file(code), page_name(code), NOTEBOOK)),
+        )
+        for code in partners
+    ]
+
+
+def review_of(params: Params, page: str) -> ReviewSettings:
+    """Return who checked a brief; briefs that nobody has signed need no entry."""
+    return params.review.get(page, _UNSIGNED)
+
+
+@dataclass(frozen=True)
+class Credits:
+    """Sources whose figures came here in one way on one day: by licence, then by credit."""
+
+    mode: Text
+    obtained: str
+    by_licence: dict[str, dict[str, UsedSource]]
+
+
+def credits_of(sources: Sequence[UsedSource]) -> list[Credits]:
+    """Return the credits that the cards of sources ask for, each said once."""
+    groups: dict[tuple[str, str], Credits] = {}
+    for one in sources:
+        group = groups.setdefault(
+            (one.mode.template, one.obtained), Credits(one.mode, one.obtained, {})
+        )
+        licence, credit = one.card.licence.name, one.card.attribution.removeprefix("Source: ")
+        for said in (f", {licence}", f" ({licence})"):
+            credit = credit.removesuffix(said)
+        group.by_licence.setdefault(licence, {}).setdefault(credit, one)
+    return list(groups.values())
+
+
+def index_of(briefs: Sequence[Brief], params: Params) -> Index:
+    """Return the table of all briefs, made of the result table ``brief_index``.
+
+    Parameters
+    ----------
+    briefs : sequence of Brief
+        Each gets a row; one that the result table does not list has dashes.
+    params : Params
+        Section ``gravity`` names the level of the interval.
+    """
+    names = load_countries()
+    partners = pd.DataFrame({PARTNER: [brief.partner for brief in briefs]})
+    if INDEX_TABLE in TABLES and tables.table_path(INDEX_TABLE).is_file():
+        partners = partners.merge(tables.read_table(INDEX_TABLE), on=PARTNER, how="left")
+    columns = tuple(
+        column
+        for column in index_columns(params)
+        if {one.of for one in flatten((column,))} <= set(partners)
+    )
+    cells = side_by_side(columns)
+    rows = [
+        [
+            IndexCell(names.text(brief.partner), page=brief.name),
+            *(IndexCell(cell.read(row), _sorted_by(cell, row)) for cell in cells),
+        ]
+        for brief, row in zip(briefs, partners.to_dict("records"), strict=True)
+    ]
+    headings = [(cell.heading, cell.column.numeric) for cell in cells]
+    shown = partners[[PARTNER, *(column.of for column in flatten(columns))]]
+    return Index([(say("Partner"), False), *headings], rows, shown)
+
+
+def index_columns(params: Params) -> Columns:
+    """Return how the columns of the index read."""
+    low, high = params.gravity.interval
+    level = percent(high - low)
+    return (
+        observed("groups_led", say("technology groups led"), count),
+        observed("joint_works", say("joint works"), count),
+        estimate(
+            "times_expected",
+            say("times expected"),
+            decimal,
+            Interval("times_expected_low", "times_expected_high", level),
+        ),
+        words("reading", say("against expected"), READINGS),
+        words("level", say("partnership"), PARTNERSHIP_LEVELS),
+        observed("instruments_known", say("instruments known"), count),
+        observed("offices_known", say("offices known"), count),
+        observed("older_mark", say("older share reached"), percent),
+        observed("older_year", say("in the year"), year),
+        observed("balance_share", say("entrants less leavers"), _signed),
+        observed("opportunities", say("opportunities"), count),
+        observed("cautions", say("cautions"), count),
+        words("coverage", say("figures"), COVERED),
+    )
+
+
+def _signed(share: float) -> Number:
+    return percent(share, signed=True)
+
+
+def _sorted_by(cell: PageCells, row: Mapping[Any, Any]) -> str:
+    """Return the number that a cell is sorted by; empty, where it has none."""
+    value = row[cell.column.of]
+    return f"{value:.12g}" if cell.column.numeric and pd.notna(value) else ""
+
+
+def _shown(page: NotebookPage) -> NotebookPage:
+    """Return a page without its preparation, which stands in the notebook: a brief is short."""
+    parts = arrange(page.cells)
+    cells = [page.cells[0], *parts["findings"], *parts["body"]]
+    return replace(page, cells=cells)
