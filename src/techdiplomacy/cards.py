@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -180,7 +182,8 @@ def load_card(source: str) -> Card:
             next_step=f"Name one that is listed: {', '.join(listed) or 'there is none yet'}; or "
             "write its card.",
         )
-    card = parse_settings(Card, read_yaml(path), where=where)
+    state = path.stat()
+    card = _read_card(path, state.st_mtime_ns, state.st_size)
     if card.id != source:
         raise InvalidParams(
             f"The card says id: {card.id}, its file is named {path.name}.",
@@ -188,6 +191,12 @@ def load_card(source: str) -> Card:
             next_step="Give the card the name of its file.",
         )
     return card
+
+
+@lru_cache(maxsize=256)
+def _read_card(path: Path, changed: int, size: int) -> Card:
+    """Return the card in a file; it is read again when the file has changed."""
+    return parse_settings(Card, read_yaml(path), where=f"data/snapshots/{path.name}")
 
 
 def check_may_be_embedded(card: Card) -> None:

@@ -35,6 +35,33 @@ NEEDED = (
     *("population_totals", "population_decades", "outside_projections"),
     *(*pair_facts.NEEDED, "st_offices"),
 )
+# which clean tables a feature is made of; what terms its figures are under follows from them
+_PAIRED = ("country_pairs", "trade_agreement_pairs")
+FED_BY: dict[str, tuple[str, ...]] = {
+    "source_states": (),
+    "field_specialisation": ("patent_families", "articles"),
+    "group_evidence": COUNTED_TABLES,
+    "workforce_series": ("employment", "ict_specialists", "researchers", "degrees"),
+    "age_structure": ("population",),
+    "population_ages": ("population",),
+    "population_revisions": ("population", "population_totals", "population_decades"),
+    "job_postings": ("ai_postings", "sector_postings"),
+    "projections": ("outside_projections",),
+    "known_graduates": (),  # the owner's register: each row names its terms
+    "ties": tuple(
+        table
+        for table in pair_facts.NEEDED
+        if table not in (*_PAIRED, "project_parts", "official_joint_articles")
+    ),
+    "pair_traits": _PAIRED,
+    "viewpoint_projects": ("project_participations", "project_parts"),
+    "official_ties": ("official_joint_articles",),
+    "known_levels": ("partnership_levels",),
+    "known_agreements": ("st_agreements",),
+    "known_offices": ("st_offices",),
+    "known_exchanges": (),
+    "known_missions": ("missions",),
+}
 # years beyond the last one shown, so that who is followed by year of birth has a next age group
 YEARS_AHEAD = 5
 

@@ -1,7 +1,7 @@
 """What a report page is made of: findings, figures, tables and paragraphs, in every language.
 
 Knows: the rules of a page, and how an element looks in HTML. Must not know: any analysis.
-May import: errors, texts, cards, tables, source_states, plots, page_columns.
+May import: errors, texts, cards, licences, tables, source_states, plots, page_columns.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pandas as pd
 from techdiplomacy import plots
 from techdiplomacy.cards import Card, short_name, source_line
 from techdiplomacy.errors import InvalidPage
+from techdiplomacy.licences import Verdict, of_cards
 from techdiplomacy.page_columns import (
     Columns,
     PageCells,
@@ -62,6 +63,8 @@ _DATED_BY = {
 # the word by which a subtitle says that the last years are still filling up
 _INCOMPLETE = re.compile(r"\bincomplete\b", re.IGNORECASE)
 _WINDOW = re.compile(r"\d{4}[-\u2013](\d{4})")
+# with these a cell begins that a spreadsheet takes for a formula; the last four have double width
+_FORMULA_SIGNS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 @dataclass(frozen=True)
@@ -365,8 +368,15 @@ def csv_link(rows: pd.DataFrame, name: str, language: Language) -> str:
 
 
 def _not_a_formula(cell: Any) -> Any:
-    """Return a cell with a quote before it, if a spreadsheet would calculate it."""
-    formula = isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r\n")
+    """Return a cell with a quote before it, if a spreadsheet would calculate it.
+
+    Some trim spaces first, and read signs of double width as those of one. A bare carriage return
+    would end the row, and what follows would begin a cell.
+    """
+    if not isinstance(cell, str):
+        return cell
+    cell = cell.replace("\r\n", "\n").replace("\r", "\n")
+    formula = cell.lstrip(" \u00a0\ufeff")[:1] in _FORMULA_SIGNS
     return f"'{cell}" if formula else cell
 
 
@@ -524,7 +534,15 @@ def _caption(headline: Text, subtitle: Text, language: Language) -> str:
 def _footer(name: str, cards: Sequence[Card], rows: pd.DataFrame, language: Language) -> str:
     """Return source and licence lines and the link to the numbers, and close the figure."""
     link = csv_link(rows, name, language)
-    return f"<figcaption>{_sources(cards, language)} {link}</figcaption>\n</figure>"
+    terms = terms_note(of_cards(cards), language)
+    return f"<figcaption>{_sources(cards, language)}{terms} {link}</figcaption>\n</figure>"
+
+
+def terms_note(verdict: Verdict, language: Language) -> str:
+    """Return what may be done with an element, to stand behind its sources; nothing if all may."""
+    if verdict.terms.free:
+        return ""
+    return f' <span class="terms">{_marked(verdict.sentence, language)}</span>'
 
 
 def _sources(cards: Sequence[Card], language: Language) -> str:
