@@ -139,6 +139,21 @@ class TestRecord:
         assert said["sentence"] == {"en": "6 groups.", "vi": "vi 6 groups."}
         assert changes.compare(written, changes.current_state(NOTEBOOKS)) == []
 
+    def test_the_pages_of_a_release_are_compared_with_the_one_before(self, project):
+        def pair():
+            found = changes.released_and_before(changes.current_state(NOTEBOOKS))
+            return tuple(release and release.version for release in found)
+
+        assert pair() == (None, None)
+        changes.write_release("0.1.0", "2026-11-21", NOTEBOOKS)
+        assert pair() == ("0.1.0", "0.1.0")  # there is nothing else to compare with
+        write_json(paths.metrics_file(NOTEBOOKS[0]), {"groups": 7, "verdict": "typology"})
+        assert pair() == (None, "0.1.0")
+        changes.write_release("0.2.0", "2026-12-01", NOTEBOOKS)
+        assert pair() == ("0.2.0", "0.1.0")
+        write_json(paths.metrics_file(NOTEBOOKS[0]), {"groups": 8, "verdict": "typology"})
+        assert pair() == (None, "0.2.0")
+
     def test_number_and_hash_of_frozen_forecasts_are_kept(self, project):
         written = changes.write_release(
             "0.2.0", "2026-12-01", NOTEBOOKS, ledger_rows=3, ledger_sha256="ab"
@@ -206,6 +221,8 @@ class TestTool:
         content = yaml.load((project / "params.yaml").read_text(encoding="utf-8"))
         for section in ("notebooks", "review"):
             content[section] = {name: content[section][name] for name in NOTEBOOKS}
+        content["sources"] = {"tiny": {"from": "snapshot"}}
+        write_bytes(project / "pyproject.toml", b'[project]\nversion = "0.1.0"\n')
         with (project / "params.yaml").open("w", encoding="utf-8") as stream:
             yaml.dump(content, stream)
         write_bytes(paths.ledger_file(), f"{ledger.header()}\n".encode())
@@ -237,6 +254,16 @@ class TestTool:
             ["reconciled/AUT/ict_specialists", 2025, 50.0, 52.0],
         ]
         assert content["ledger_rows"] == 2
+
+    def test_version_and_sources_are_put_into_the_citation(self, project, tool, capsys):
+        assert tool.main(["0.2.0", "2026-12-01"]) == 0
+        cited = YAML(typ="safe").load((project / "CITATION.cff").read_text(encoding="utf-8"))
+        assert (cited["version"], str(cited["date-released"])) == ("0.2.0", "2026-12-01")
+        own, tiny = cited["references"]
+        assert own["license"] == "CC-BY-4.0"
+        assert tiny["title"] == "Families of a tiny world"
+        assert tiny["notes"].startswith("Licence: CC0. Source: the tests.")
+        assert 'version = "0.2.0"' in (project / "pyproject.toml").read_text(encoding="utf-8")
 
     def test_a_second_release_adds_its_own(self, project, tool, capsys):
         assert tool.main(["0.2.0", "2026-12-01"]) == 0

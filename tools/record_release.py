@@ -5,7 +5,9 @@ the ledger ``data/ledger/forecasts.csv``; both are committed together, before th
 recorded. The page 'What is new' compares the pages with the newest record, and the workforce page
 holds the forecasts against later figures. Call it when the pages of the release are built; a
 record is never overwritten, and a forecast never changed. If it is stopped, there is no release:
-call it again.
+call it again. CITATION.cff and pyproject.toml take the version.
+
+It is the first step of a release (make record); the second is tools/make_release.py.
 """
 
 from __future__ import annotations
@@ -15,12 +17,14 @@ import sys
 from collections.abc import Sequence
 
 import pandas as pd
+from make_citation import write_citation
 
 from techdiplomacy import forecast_record, ledger
 from techdiplomacy.changes import check_release, write_release
 from techdiplomacy.countries import load_countries
 from techdiplomacy.errors import TechDiplomacyError
 from techdiplomacy.params import load_params
+from techdiplomacy.source_states import card_in_use
 from techdiplomacy.tables import read_table
 from techdiplomacy.workforce_tables import UNION, UNION_MEASURE
 
@@ -45,15 +49,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         check_release(given.version, given.date)
+        params = load_params()
+        cards = [card_in_use(name) for name in params.sources]
         frozen = ledger.freeze(published_forecasts(), given.version, given.date)
         with ledger.append(frozen) as block:
             release = write_release(
                 given.version,
                 given.date,
-                list(load_params().notebooks),
+                list(params.notebooks),
                 ledger_rows=block.rows,
                 ledger_sha256=block.sha256,
             )
+        write_citation(release, cards)
     except TechDiplomacyError as error:
         print(error, file=sys.stderr)
         return 1

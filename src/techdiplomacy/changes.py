@@ -229,25 +229,47 @@ def newest_release() -> Release | None:
         If a record lacks a part or is named after another version.
     """
     versions = recorded_versions()
-    if not versions:
-        return None
-    newest = paths.release_file(versions[-1])
-    where = f"data/releases/{newest.name}"
+    return read_release(versions[-1]) if versions else None
+
+
+def read_release(version: str) -> Release:
+    """Return the record of a release.
+
+    Raises
+    ------
+    TechDiplomacyError
+        If it is missing, lacks a part or is named after another version.
+    """
+    path = paths.release_file(version)
+    where = f"data/releases/{path.name}"
     try:
-        release = Release(**json.loads(newest.read_text(encoding="utf-8")))
-    except (TypeError, ValueError) as error:
+        release = Release(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, TypeError, ValueError) as error:
         raise TechDiplomacyError(
-            f"The record of release {newest.stem} cannot be read: {error}",
+            f"The record of release {version} cannot be read: {error}",
             where=where,
             next_step=f"Restore it: git checkout HEAD -- {where}",
         ) from error
-    if release.version != newest.stem:
+    if release.version != version:
         raise TechDiplomacyError(
-            f"The record says version {release.version}, its file is named {newest.name}.",
+            f"The record says version {release.version}, its file is named {path.name}.",
             where=where,
             next_step=f"Restore it: git checkout HEAD -- {where}",
         )
     return release
+
+
+def released_and_before(now: Release) -> tuple[Release | None, Release | None]:
+    """Return the release that says just what the pages say now, and the one to compare with.
+
+    The pages of a release are compared with the release before it: with itself it would have
+    nothing to tell. All others are compared with the newest release. Either may be missing.
+    """
+    newest = newest_release()
+    if newest is None or compare(newest, now):
+        return None, newest
+    earlier = recorded_versions()[:-1]
+    return newest, read_release(earlier[-1]) if earlier else newest
 
 
 def compare(before: Release, now: Release) -> list[PageChanges]:
