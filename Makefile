@@ -9,6 +9,10 @@
 # make status      how fresh each source is; make status ASK=yes: the publishers are asked
 # make promote     a live fetch held against the embedded figures; WRITE=yes: it replaces them
 # make registers   the owner's lists of offices, agreements, exchanges and graduates checked
+# make explain     why headline numbers changed since a release: make explain RELEASE=v0.1.0
+# make record      first step of a release: make record VERSION=0.2.0 DATE=2026-12-01
+# make release     second step: checks, results to the DVC remote, site as a zip, tag
+# make publish     the public site in reports/public; refused where terms of a source forbid it
 # make benchmarks  measured times
 # make lock        requirements.lock anew; make relock: dvc.lock anew; make environment: .venv alone
 # make axe         the accessibility checker, which make test gets by itself
@@ -34,7 +38,8 @@ export OMP_NUM_THREADS ?= 1
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := all
-.PHONY: all environment reproduce test axe lint tidy lab pdf messages registers relock refresh status promote lock benchmarks clean
+.PHONY: all environment reproduce test axe lint tidy lab pdf messages registers relock refresh status promote lock benchmarks clean \
+  explain record release publish
 
 all: reproduce
 	@echo "The pages are in reports/site: open reports/site/index.html"
@@ -89,6 +94,26 @@ registers: $(STAMP)
 relock: $(STAMP)
 	@rm -f dvc.lock && dvc repro
 
+explain: $(STAMP)
+	@test -n "$(RELEASE)" || { echo "Say since which release: make explain RELEASE=v0.1.0"; exit 1; }
+	@python tools/explain_changes.py "$(RELEASE)"
+
+# what is recorded is what the pages say, so they are brought up to date before and after
+record: reproduce
+	@test -n "$(VERSION)" -a -n "$(DATE)" || \
+	  { echo "Say version and day: make record VERSION=0.2.0 DATE=2026-12-01"; exit 1; }
+	@python tools/record_release.py "$(VERSION)" "$(DATE)"
+	@dvc repro
+	@echo "Now read the pages, sign them in params.yaml, run make, commit all, and call:"
+	@echo "  make release VERSION=$(VERSION)"
+
+release: $(STAMP)
+	@test -n "$(VERSION)" || { echo "Say which release: make release VERSION=0.2.0"; exit 1; }
+	@python tools/make_release.py "$(VERSION)" $(if $(DATE),--date "$(DATE)")
+
+publish: reproduce
+	@python tools/publish_site.py $(if $(COMMERCIAL),--commercial)
+
 # from: live asks the publisher anew, from: file reads the file again; ACCEPT=fewer lets in figures
 # that have lost countries or values
 refresh: $(STAMP)
@@ -109,7 +134,8 @@ lock: $(STAMP)
 
 benchmarks: reproduce
 	@python benchmarks/clean_run.py && python benchmarks/no_op.py && python benchmarks/rank_draws.py && \
-	  python benchmarks/gravity_refits.py && python -m benchmarks.site_build
+	  python benchmarks/gravity_refits.py && python -m benchmarks.site_build && \
+	  python -m benchmarks.briefs
 
 clean:
 	rm -rf $(ENV) tests/axe/node_modules data/raw data/clean data/features data/results data/scratch reports .dvc/cache .dvc/tmp

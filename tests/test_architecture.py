@@ -11,14 +11,14 @@ PACKAGE = ROOT / "src" / "techdiplomacy"
 LEVELS = [
     {"errors"},
     {"paths"},
-    {"files", "checks", "columns", "texts"},
+    {"files", "checks", "columns", "texts", "forked_kernels"},
     {"input_tables", "result_tables", "technology_tables", "markdown"}
     | {"tie_tables", "gap_tables", "priority_tables", "scorecard_tables", "workforce_tables"}
-    | {"live_tables"},
+    | {"live_tables", "brief_tables"},
     {"scenario_tables"},
     {"declarations"},
     {"params", "cards", "tables", "stages"},
-    {"reference_lists", "source_states"},
+    {"reference_lists", "source_states", "licences"},
     {"countries", "labels", "technologies", "statements", "vocabulary", "sources"}
     | {"register_files", "workforce_pools", "workforce_lists", "smoothing"},
     {"clean", "patents", "damped_trend", "accuracy", "pair_facts", "registers"}
@@ -48,21 +48,24 @@ LEVELS = [
     {"training"},
     {"evidence", "features", "technology_strength", "priorities", "scorecard", "representation"},
     {"cooperation", "workforce_outlook"},
-    {"partnership"},
-    {"plots"},
-    {"charts", "technology_charts", "network_plot", "cooperation_plots", "age_plots"},
+    {"partnership", "brief_rows"},
+    {"plots", "brief_facts"},
+    {"charts", "technology_charts", "network_plot", "cooperation_plots", "age_plots"}
+    | {"brief_points"},
     {"cooperation_charts", "partnership_charts", "demography_charts"}
-    | {"scenario_charts", "posting_charts"},
+    | {"scenario_charts", "posting_charts", "brief_charts"},
     {"page_columns", "notebooks", "technology_words", "direction_words"},
-    {"pages", "priority_words", "pool_words", "backtest_page", "fans_page"},
+    {"pages", "priority_words", "pool_words", "backtest_page", "fans_page", "notebook_runs"},
     {"stated_page", "measures_page", "partners_page", "gaps_page", "fits_page", "project_page"}
     | {"partner_groups_page", "partner_orders_page", "scorecard_page", "steps_page"}
     | {"offices_page", "demography_page", "outside_page", "scenarios_page"}
-    | {"training_page", "series_page", "postings_page", "assumptions_page"},
+    | {"training_page", "series_page", "postings_page", "assumptions_page", "brief_words"},
     {"clusters_page", "workforce_page", "technology_page", "ties_page", "priorities_page"}
-    | {"claims_page", "record_page"},
-    {"trust", "changes", "search_index", "notebook_pages"},
-    {"wording", "render"},
+    | {"claims_page", "record_page"}
+    | {"brief_reasons", "brief_strength", "brief_ties", "brief_people"},
+    {"brief_page", "trust", "changes", "search_index", "notebook_pages", "brief_runs"},
+    {"wording", "render", "output_terms", "brief_site", "explained_changes", "citation"}
+    | {"released_site"},
     {"report"},
 ]
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
@@ -119,7 +122,7 @@ def test_analysis_opens_no_file_and_prints_nothing(path):
     analysis |= {"workforce_claims"}
     analysis |= {"partner_values", "partner_reasons", "partner_ranks", "priorities"}
     analysis |= {"scorecard", "scorecard_values", "random_dates", "representation"}
-    analysis |= {"cooperation", "partnership"}
+    analysis |= {"cooperation", "partnership", "brief_rows", "brief_facts", "brief_points"}
     if path.stem not in analysis:
         return
     assert not imported(path) & {"files", "paths", "tables", "cards", "sources"}

@@ -31,7 +31,13 @@ SITE = ROOT / "reports" / "site"
 NOTEBOOKS = list(read_yaml(ROOT / "params.yaml")["notebooks"])
 REVIEW = read_yaml(ROOT / "params.yaml").get("review") or {}
 QUESTIONS = read_yaml(ROOT / "tests" / "reader_questions.yaml")
-FILES = sorted(path.name for path in SITE.glob("*.html")) or ["index.html"]
+# all briefs come from one notebook and one template: the pilot and the last are opened
+BRIEFS = sorted(path.name for path in SITE.glob("brief_*.html"))
+PILOT = f"brief_{read_yaml(ROOT / 'params.yaml')['priorities']['pilot'].lower()}."
+OPENED = [name for name in BRIEFS if name.startswith(PILOT) or name in BRIEFS[-2:]]
+FILES = sorted(
+    path.name for path in SITE.glob("*.html") if path.name not in BRIEFS or path.name in OPENED
+) or ["index.html"]
 NOTEBOOK_FILES = [f"{name}{ending}.html" for name in NOTEBOOKS for ending in ("", ".vi")]
 SCREEN = {"width": 1200, "height": 900}
 PHONE = {"width": 400, "height": 800}
@@ -750,6 +756,27 @@ def test_paper_has_no_navigation_and_no_code(open_page, name):
     markup = parts.evaluate_all("parts => parts.map(part => part.outerHTML.slice(0, 200))")
     assert [text for text, seen in zip(markup, visible(parts), strict=True) if seen] == []
     assert all(visible(page.locator("section.findings, main h1, figure.chart svg")))
+
+
+@pytest.mark.parametrize("name", BRIEFS)
+def test_a_brief_takes_two_sheets_at_most(blank, name):
+    page = blank()
+    page.goto((SITE / name).as_uri())
+    printed = page.pdf(prefer_css_page_size=True)
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2
+
+
+@pytest.mark.skipif(not BRIEFS, reason="no brief has been made")
+@pytest.mark.parametrize("name", ["partner_briefs.html", "partner_briefs.vi.html"])
+def test_the_list_of_briefs_sorts_by_value_and_back(open_page, name):
+    page = open_page(name)
+    (table,) = wide_tables(page)
+    columns = table.evaluate(SORTED)
+    assert any(len(set(values)) > 1 for _, values, *_ in columns)
+    for heading, values, clicks, back in columns:
+        assert back, heading
+        for own, _, after in clicks:
+            assert after == sorted(values, reverse=own == "descending"), heading
 
 
 # what is laid over the page: text of positioned elements and of what styles put before and after

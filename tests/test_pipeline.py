@@ -41,7 +41,7 @@ def test_a_source_without_embedded_figures_has_a_way_to_get_them():
 
 def test_notebooks_are_files_are_metrics():
     listed = set(load_params().notebooks)
-    assert listed == {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert listed | {paths.BRIEF} == {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert listed == {path.stem for path in (ROOT / "metrics").glob("*.json")}
     assert read_yaml(ROOT / "dvc.yaml")["metrics"] == ["metrics"]
 
@@ -75,6 +75,11 @@ def test_every_stage_depends_on_its_script_and_the_package(stage):
             "run_notebook",
             (paths.executed_notebook_file, paths.results_folder, paths.metrics_file),
         ),
+        ("tidy_brief", (lambda key: paths.tidy_notebook_file(paths.BRIEF),)),
+        (
+            "partner_briefs",
+            (lambda key: paths.briefs_folder(), lambda key: paths.results_folder(paths.BRIEFS)),
+        ),
     ],
 )
 def test_outputs_lie_where_the_paths_module_says(stage, module_paths):
@@ -96,11 +101,20 @@ def test_params_that_stages_read_exist():
             assert name.split(".")[0] in known
 
 
-@pytest.mark.parametrize("stage", ["run_notebook", "build_site"])
+def test_briefs_depend_on_the_results_of_every_notebook():
+    needed = {f"data/results/{name}" for name in load_params().notebooks}
+    assert needed <= set(body("partner_briefs")["deps"])
+
+
+@pytest.mark.parametrize("stage", ["run_notebook", "partner_briefs", "build_site"])
 def test_every_setting_makes_the_pages_stale(stage):
     """A page says that each setting can be changed: the next run has to see the change."""
     read = {name.split(".")[0] for name in body(stage)["params"]}
-    elsewhere = {"sources"} if stage == "run_notebook" else set()
+    elsewhere = {
+        "run_notebook": {"sources", "briefs"},
+        "partner_briefs": {"sources", "notebooks"},
+        "build_site": set(),
+    }[stage]
     assert read >= set(Params.model_fields) - elsewhere - {"review"}
 
 
@@ -128,7 +142,7 @@ def test_each_clean_table_has_a_source_and_each_result_table_a_notebook():
     given = {load_card(path.stem).table for path in cards}
     assert given == {table.name for table in TABLES.values() if table.step == "clean"}
     results = {table.notebook for table in TABLES.values() if table.step == "results"}
-    assert results <= set(load_params().notebooks)
+    assert results <= {*load_params().notebooks, paths.BRIEFS}
 
 
 def test_embedded_figures_stay_small():

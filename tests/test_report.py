@@ -14,10 +14,11 @@ from conftest import ROOT
 from ruamel.yaml import YAML
 from small_notebooks import CELLS, CSV, FOUND, both, code, executed, text
 
-from techdiplomacy import changes, paths, report, search_index
+from techdiplomacy import brief_site, changes, explained_changes, paths, report, search_index
 from techdiplomacy.cards import load_card, offered_cards
 from techdiplomacy.declarations import TABLES
 from techdiplomacy.errors import InvalidPage, TechDiplomacyError
+from techdiplomacy.explained_changes import Explained, Explanation
 from techdiplomacy.files import write_bytes, write_json
 from techdiplomacy.params import load_params
 from techdiplomacy.render import file_name
@@ -28,9 +29,15 @@ from techdiplomacy.vocabulary import LISTS
 
 SITE = ROOT / "reports" / "site"
 NOTEBOOKS = list(load_params().notebooks)
-PAGES = [*OWN_PAGES, *NOTEBOOKS]
+BRIEFS = (
+    [brief_site.page_name(code) for code in brief_site.partners_of(load_params())]
+    if (ROOT / "reports" / "briefs").is_dir()
+    else []
+)
+PAGES = [*OWN_PAGES, *NOTEBOOKS, *BRIEFS]
 FILES = [file_name(page, language) for page in PAGES for language in LANGUAGES]
 NOTEBOOK_FILES = [file_name(page, language) for page in NOTEBOOKS for language in LANGUAGES]
+BRIEF_FILES = [file_name(page, language) for page in BRIEFS for language in LANGUAGES]
 LARGEST = 2_000_000
 VOID = {"meta", "link", "br", "hr", "img", "input", "col", "wbr", "source", "area", "base"}
 
@@ -239,6 +246,58 @@ class TestBuildSite:
             ["rand", "–", "0.500", "new", "–"],
             ["share", "0.250", "–", "gone", "–"],
         ]
+
+    def test_why_numbers_changed_stands_beside_them(self, small):
+        before = {"groups": 7, "share": 0.25, "verdict": "a", "again": 1}
+        write_json(paths.metrics_file("small"), before)
+        changes.write_release("0.1.0", "2026-11-20", ["small"])
+        numbers = {"groups": 8, "share": 0.5, "verdict": "b", "again": 3, "new": 1}
+        write_json(paths.metrics_file("small"), numbers)
+        nothing = dict.fromkeys(explained_changes.FACTORS, 0.0)
+        rows = {
+            "groups": Explained(7, 8, nothing | {"data": None, "code": 3.0}, -2.0, ("data",)),
+            "share": Explained(0.25, 0.5, nothing | {"data": 0.1, "code": 0.15}, None),
+            "new": Explained(None, 1),
+            "verdict": Explained("a", "b", alone={"data": "b"}),
+            "again": Explained(1, 2, nothing, 0.0),
+        }
+        explained_changes.write_explanation(
+            Explanation("v0.1.0", ["data", "code"], {"small": rows})
+        )
+        report.build_site(load_params())
+        page = built("new")
+        (table,) = page.all("table", "why")
+        assert [cell.words() for cell in table.all("th")] == [
+            *("Number", "Before", "Now", "Change", "Parts"),
+        ]
+        shown = [
+            [squeezed(cell.words()) for cell in row.all("td")]
+            for row in next(table.all("tbody")).all("tr")
+        ]
+        assert shown == [
+            ["groups", "7", "8", "+1", "Data: in code Code: +3 Interaction: -2"],
+            [
+                *("share", "0.250", "0.500", "+0.250"),
+                "Data: +0.100 Code: +0.150 Interaction: in code",
+            ],
+            ["verdict", "a", "b", "other", "Data: b"],
+        ]
+        said = squeezed(page.words())
+        assert "Not changed since then: Taxonomy, Parameters, Packages." in said
+        assert "have not been explained in their present state: 1." in said
+        assert "make explain RELEASE=v0.1.0" in said
+
+    def test_the_pages_of_a_release_tell_what_changed_since_the_one_before(self, small):
+        changes.write_release("0.1.0", "2026-11-20", ["small"])
+        write_json(paths.metrics_file("small"), {"groups": 8, "share": 0.25})
+        changes.write_release("0.2.0", "2026-12-01", ["small"])
+        report.build_site(load_params())
+        said = squeezed(built("new").words())
+        assert f"what release 0.2.0 of {day('2026-12-01').say('en')} said" in said
+        assert f"Compared with release 0.1.0 of {day('2026-11-20').say('en')}" in said
+        rows = [squeezed(row.words()) for row in next(built("new").all("tbody")).all("tr")]
+        assert len(rows) == 1
+        assert rows[0].startswith("groups")
 
     def test_a_finding_that_is_only_reworded_is_folded_away(self, small):
         said = [
@@ -478,7 +537,9 @@ def site():
 class TestSite:
     def test_it_has_every_page_in_every_language_and_the_data_beside_them(self):
         assert sorted(path.name for path in SITE.iterdir()) == sorted([*FILES, "data"])
-        assert sorted(path.name for path in (SITE / "data").iterdir()) == sorted(NOTEBOOKS)
+        beside = {path.name for path in (SITE / "data").iterdir()}
+        wanted = {*NOTEBOOKS, *([brief_site.INDEX] if BRIEFS else [])}
+        assert wanted <= beside <= wanted | set(BRIEFS)
 
     @pytest.mark.parametrize("file", FILES)
     def test_a_page_has_language_title_one_heading_and_a_main_part(self, file):
@@ -557,12 +618,12 @@ class TestSite:
         for node in drawings:
             assert node.attributes.get("role") == "img"
             assert 40 <= len(node.attributes.get("aria-label", "")) <= 300
-        assert bool(drawings) is (file in NOTEBOOK_FILES)
+        assert file in BRIEF_FILES or bool(drawings) is (file in NOTEBOOK_FILES)
 
-    @pytest.mark.parametrize("file", NOTEBOOK_FILES)
+    @pytest.mark.parametrize("file", [*NOTEBOOK_FILES, *BRIEF_FILES])
     def test_every_figure_and_table_has_its_source_and_its_numbers(self, file):
         figures = [node for node in tree(file).all("figure") if list(node.all("div", "scroll"))]
-        assert figures
+        assert figures or file in BRIEF_FILES
         page = file.split(".")[0]
         for node in figures:
             name = node.attributes["id"]
@@ -604,7 +665,7 @@ class TestSite:
         wanted = ["what-this-is", "what-it-can-be-used-for", "main-limitations"]
         assert [one for one in ids if one in wanted] == wanted
 
-    @pytest.mark.parametrize("file", NOTEBOOK_FILES)
+    @pytest.mark.parametrize("file", [*NOTEBOOK_FILES, *BRIEF_FILES])
     def test_no_error_or_warning_of_a_run_is_shown(self, file):
         words = tree(file).words()
         for sign in ("Traceback", "Warning:", "NaN", "<NA>"):
@@ -626,6 +687,30 @@ class TestSite:
         assert rows
         for row in rows:
             assert len(list(row.all("time"))) >= 2
+
+    @pytest.mark.parametrize("file", [*NOTEBOOK_FILES, *BRIEF_FILES])
+    def test_a_page_says_what_may_be_done_with_it(self, file):
+        (block,) = tree(file).all("section", "trust")
+        (said,) = (node for node in block.all() if "terms" in node.kinds())
+        if language_of(file) == "en":
+            assert squeezed(said.words()).startswith("It may be shared, adapted and used")
+        assert not list(tree(file).all("span", "terms")) or file in BRIEF_FILES
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_the_list_of_briefs_leads_to_each(self, language):
+        if not BRIEFS:
+            pytest.skip("no brief has been made")
+        (body,) = tree(file_name(brief_site.INDEX, language)).all("tbody")
+        links = [next(row.all("a")).attributes["href"] for row in body.all("tr")]
+        assert links == [file_name(page, language) for page in BRIEFS]
+
+    @pytest.mark.parametrize("file", BRIEF_FILES)
+    def test_a_brief_tells_its_status_then_findings_then_trust(self, file):
+        main = next(tree(file).all("main"))
+        marks = ("status", "findings", "trust")
+        order = [mark for node in main.all() for mark in marks if mark in node.kinds()]
+        assert order == list(marks)
+        assert not list(main.all("div", "code"))
 
     @pytest.mark.parametrize("file", NOTEBOOK_FILES)
     def test_a_page_that_nobody_checked_is_marked_as_a_draft(self, file):
@@ -714,7 +799,8 @@ class TestSite:
             if node.attributes.get("type") == "application/json"
         )
         entries = json.loads(script.words())
-        assert {entry["kind"] for entry in entries} == set(search_index.KINDS)
+        without = set() if BRIEFS else {"brief"}
+        assert {entry["kind"] for entry in entries} == set(search_index.KINDS) - without
         for entry in entries:
             assert entry["text"].strip(), entry
             assert entry["source"].strip(), entry

@@ -13,6 +13,7 @@ from conftest import ROOT
 
 from techdiplomacy.files import read_yaml
 from techdiplomacy.params import load_params
+from techdiplomacy.paths import BRIEFS
 
 CACHE = ROOT / ".dvc" / "cache"
 
@@ -107,7 +108,7 @@ def test_a_second_clone_gets_the_results_of_the_first(clones):
     first, second = clones
     first.dvc("checkout")
     results = files(second.folder / "data" / "results")
-    assert {name.split("/")[0] for name in results} == set(load_params().notebooks)
+    assert {name.split("/")[0] for name in results} == {*load_params().notebooks, BRIEFS}
     assert results == files(first.folder / "data" / "results")
     assert files(second.folder / "reports" / "site") == files(first.folder / "reports" / "site")
 

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from techdiplomacy import markdown, paths, texts
@@ -63,6 +64,17 @@ def read_page(name: str) -> NotebookPage:
             where=f"reports/notebooks/{name}.ipynb",
             next_step=f"Run it: dvc repro run_notebook@{name}",
         )
+    return page_of(path, name, name)
+
+
+def page_of(path: Path, name: str, notebook: str) -> NotebookPage:
+    """Return the page of that name that an executed notebook makes.
+
+    Raises
+    ------
+    InvalidPage
+        As `read_page`; the message names the notebook as its author keeps it.
+    """
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     opening = source_of(cells[0]) if cells else ""
     match = re.match(r"# (?P<title>.+)\n+(?P<question>[^#\n].+)(?P<more>[\s\S]*)", opening)
@@ -72,10 +84,10 @@ def read_page(name: str) -> NotebookPage:
         raise InvalidPage(
             "A notebook opens with '# Title', a question in the next paragraph, and shows its "
             f"findings once; here {'the opening is missing' if match is None else found}.",
-            where=f"notebooks/{name}.ipynb",
+            where=f"notebooks/{notebook}.ipynb",
             next_step="Compare its first cells with those of another notebook.",
         )
-    check_cells(name, cells)
+    check_cells(notebook, cells)
     return NotebookPage(
         name=name,
         title=match["title"].strip(),

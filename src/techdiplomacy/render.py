@@ -51,8 +51,14 @@ def file_name(page: str, language: Language) -> str:
     return f"{page}.html" if language == LANGUAGES[0] else f"{page}.{language}.html"
 
 
-def converter() -> Convert:
-    """Return a function that turns cells into HTML; making it is slow, calling it is not."""
+def converter(*, code: bool = True) -> Convert:
+    """Return a function that turns cells into HTML; making it is slow, calling it is not.
+
+    Parameters
+    ----------
+    code : bool
+        Whether the code of cells is shown, behind the switch.
+    """
     skip_uri_grammar()
     import nbformat
     from nbconvert import HTMLExporter
@@ -60,6 +66,7 @@ def converter() -> Convert:
     exporter: Any = HTMLExporter(  # type: ignore[no-untyped-call]
         template_name="page",
         extra_template_basedirs=[str(TEMPLATES)],
+        exclude_input=not code,
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )

@@ -15,14 +15,35 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from techdiplomacy import changes, declarations, paths, search_index, trust
+from techdiplomacy import brief_site, changes, declarations, pages, paths, search_index, trust
+from techdiplomacy.brief_site import Brief
 from techdiplomacy.cards import Card, offered_cards
 from techdiplomacy.changes import PageChanges, Release
 from techdiplomacy.columns import Table
+from techdiplomacy.explained_changes import (
+    CODE,
+    DATA,
+    PACKAGES,
+    PARAMETERS,
+    TAXONOMY,
+    Explained,
+    Explanation,
+    explained,
+    read_explanation,
+)
 from techdiplomacy.files import keep_only, read_json, replace_folder, write_bytes
+from techdiplomacy.licences import Verdict, terms_of, verdict
 from techdiplomacy.notebook_pages import NotebookPage, read_page
+from techdiplomacy.output_terms import OutputTerms, with_register_terms
 from techdiplomacy.params import Params
-from techdiplomacy.render import TEMPLATES, Rendered, converter, file_name, render_parts
+from techdiplomacy.render import (
+    TEMPLATES,
+    Convert,
+    Rendered,
+    converter,
+    file_name,
+    render_parts,
+)
 from techdiplomacy.texts import LANGUAGES, Language, Phrase, Text, say
 from techdiplomacy.trust import Status, Trust
 from techdiplomacy.vocabulary import LISTS, YES_NO
@@ -31,9 +52,11 @@ from techdiplomacy.wording import Wording, environment
 # how a language calls itself, and how it is called in the language of a page
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "vi": "Tiếng Việt"}
 NAMES_OF_LANGUAGES: dict[Language, Text] = {"en": say("English"), "vi": say("Vietnamese")}
-# the pages that are no notebook, in the order of the navigation; their templates bear their names
+# the pages that are no notebook, in the order of the navigation; their templates bear their names,
+# but for the list of briefs
 OWN_PAGES: dict[str, Text] = {
     "index": say("Overview"),
+    brief_site.INDEX: say("Partner briefs"),
     "new": say("What is new"),
     "method": say("Method and terms"),
     "sources": say("Sources"),
@@ -66,6 +89,16 @@ WORDS: dict[str, Text] = {
 }
 
 
+# what a number can change by, as the page 'What is new' calls it
+FACTORS: dict[str, Text] = {
+    DATA: say("Data"),
+    TAXONOMY: say("Taxonomy"),
+    PARAMETERS: say("Parameters"),
+    CODE: say("Code"),
+    PACKAGES: say("Packages"),
+}
+
+
 @dataclass(frozen=True)
 class SourceRow:
     """A source as the page of sources shows it."""
@@ -83,6 +116,7 @@ class Facts:
 
     params: Params
     pages: Sequence[NotebookPage]
+    briefs: Sequence[Brief]
     every_page: Sequence[str]
     sources: Sequence[SourceRow]
     cards: Mapping[str, Card]
@@ -94,9 +128,16 @@ class Facts:
     policy_texts: Mapping[str, search_index.PolicyText]
     terms: Sequence[search_index.Term]
     release: Release | None
+    released: Release | None
     changes: Sequence[PageChanges]
+    explanation: Explanation | None
+    explained: Mapping[str, Mapping[str, Explained]]
+    factors: Mapping[str, Text]
     trust: Mapping[str, Trust]
     status: Mapping[str, Status]
+    verdicts: Mapping[str, Verdict]
+    briefs_verdict: Verdict
+    index: brief_site.Index
     anchors: Mapping[str, Sequence[str]]
     words: Mapping[str, Text]
 
@@ -119,36 +160,67 @@ def build_site(params: Params) -> None:
     """
     keep_only(paths.raw_folder(), params.sources)
     keep_only(paths.executed_notebooks_folder(), params.notebooks)
-    pages = [read_page(name) for name in params.notebooks]
-    rendered = _rendered(pages)
-    facts = _facts(params, pages, rendered)
+    own, briefs, terms = read_pages(params)
+    every_page = [*OWN_PAGES, *params.notebooks, *(brief.name for brief in briefs)]
+    rendered = _rendered(own, converter(), every_page)
+    rendered |= _rendered([brief.page for brief in briefs], converter(code=False), every_page)
+    facts = _facts(params, own, briefs, rendered, terms)
     files: dict[str, bytes] = {}
-    for page in pages:
+    for page in (*own, *(brief.page for brief in briefs)):
         files |= csv_files(page)
+    if briefs:
+        link = pages.csv_link(facts.index.shown, "brief-index", LANGUAGES[0])
+        files |= _linked(link, brief_site.INDEX)
     for language in LANGUAGES:
         render = renderer(language, facts)
         for name, title in OWN_PAGES.items():
-            files[file_name(name, language)] = render(name, title, {}).encode()
-        for page in pages:
-            own = rendered[page.name][language]
-            extra = {
-                **own.parts,
-                "contents": own.contents,
-                "page": page,
-                "trust": facts.trust[page.name],
-                "status": facts.status[page.name],
-            }
+            template = "briefs" if name == brief_site.INDEX else name
+            files[file_name(name, language)] = render(name, title, {}, template=template).encode()
+        for page in own:
+            extra = _of_page(page, rendered[page.name][language], facts)
             text = render(page.name, Phrase(page.title), extra, template="notebook")
             files[file_name(page.name, language)] = text.encode()
+        for brief in briefs:
+            extra = _of_page(brief.page, rendered[brief.name][language], facts)
+            credits = brief_site.credits_of(facts.trust[brief.name].sources)
+            extra |= {"brief": brief, "credits": credits}
+            text = render(brief.name, brief.title, extra, template="brief")
+            files[file_name(brief.name, language)] = text.encode()
     _replace_site(files)
 
 
-def _rendered(pages: Sequence[NotebookPage]) -> dict[str, dict[Language, Rendered]]:
+def read_pages(params: Params) -> tuple[list[NotebookPage], list[Brief], OutputTerms]:
+    """Return the pages of the notebooks, the briefs, and the terms of both.
+
+    Figures and tables that the owner's register restricts say so; what sources restrict, they
+    have said since they were made.
+    """
+    own = [read_page(name) for name in params.notebooks]
+    briefs = brief_site.read_briefs(params)
+    terms = OutputTerms(params, [*own, *(brief.page for brief in briefs)])
+    for page in (*own, *(brief.page for brief in briefs)):
+        with_register_terms(terms, page, pages.terms_note)
+    return own, briefs, terms
+
+
+def _of_page(page: NotebookPage, own: Rendered, facts: Facts) -> dict[str, Any]:
+    """Return what the template of a notebook or brief is told of its page."""
+    return {
+        **own.parts,
+        "contents": own.contents,
+        "page": page,
+        "trust": facts.trust[page.name],
+        "status": facts.status[page.name],
+        "verdict": facts.verdicts[page.name],
+    }
+
+
+def _rendered(
+    own: Sequence[NotebookPage], convert: Convert, every_page: Sequence[str]
+) -> dict[str, dict[Language, Rendered]]:
     """Return the parts of each page in each language; anchors are those of the English page."""
-    convert = converter()
-    every_page = [*OWN_PAGES, *(page.name for page in pages)]
     found: dict[str, dict[Language, Rendered]] = {}
-    for page in pages:
+    for page in own:
         first = render_parts(page, LANGUAGES[0], convert, every_page)
         others = {
             language: render_parts(page, language, convert, every_page, first.anchors)
@@ -160,37 +232,59 @@ def _rendered(pages: Sequence[NotebookPage]) -> dict[str, dict[Language, Rendere
 
 def _facts(
     params: Params,
-    pages: Sequence[NotebookPage],
+    own: Sequence[NotebookPage],
+    briefs: Sequence[Brief],
     rendered: Mapping[str, Mapping[Language, Rendered]],
+    terms: OutputTerms,
 ) -> Facts:
     """Return what templates show."""
     sources = [source_row(name) for name in params.sources]
     names = list(params.notebooks)
-    before = changes.newest_release()
     now = changes.current_state(names)
+    released, before = changes.released_and_before(now)
+    changed = changes.compare(before, now) if before else []
+    explanation = read_explanation(before.version) if before else None
     claims = search_index.load_claims()
-    prints = {page.name: page_fingerprint(page, rendered[page.name]) for page in pages}
+    every = [*own, *(brief.page for brief in briefs)]
+    notebook = {brief.name: brief_site.NOTEBOOK for brief in briefs}
+    prints = {page.name: page_fingerprint(page, rendered[page.name]) for page in every}
+    verdicts = {page.name: terms.page(page) for page in every}
     return Facts(
         params=params,
-        pages=pages,
-        every_page=[*OWN_PAGES, *names],
+        pages=own,
+        briefs=briefs,
+        every_page=[*OWN_PAGES, *(page.name for page in every)],
         sources=sources,
         cards={row.card.id: row.card for row in sources},
         offered=offered_cards(params.sources),
-        free=all(_is_free(row.card) for row in sources),
+        free=all(terms_of(row.card.licence).free for row in sources),
         tables=list(declarations.TABLES.values()),
         claims=claims_by_text(claims),
         related=search_index.related_claims(claims),
         policy_texts=search_index.load_policy_texts(),
         terms=search_index.load_terms(),
         release=before,
-        changes=changes.compare(before, now) if before else [],
-        trust={
-            page.name: trust.trust_of(page.name, params, page.sources, prints[page.name])
-            for page in pages
+        released=released,
+        changes=changed,
+        explanation=explanation,
+        explained={
+            page.notebook: explained(explanation, page.notebook, page.numbers) for page in changed
         },
-        status={name: trust.status_of(params.review[name], prints[name]) for name in names},
-        anchors={page.name: rendered[page.name][LANGUAGES[0]].anchors for page in pages},
+        factors=FACTORS,
+        trust={
+            page.name: trust.trust_of(
+                notebook.get(page.name, page.name), params, page.sources, prints[page.name]
+            )
+            for page in every
+        },
+        status={
+            name: trust.status_of(brief_site.review_of(params, name), prints[name])
+            for name in prints
+        },
+        verdicts=verdicts,
+        briefs_verdict=verdict(one for brief in briefs for one in verdicts[brief.name].inputs),
+        index=brief_site.index_of(briefs, params),
+        anchors={page.name: rendered[page.name][LANGUAGES[0]].anchors for page in own},
         words=WORDS | LISTS,
     )
 
@@ -210,12 +304,18 @@ def page_fingerprint(page: NotebookPage, rendered: Mapping[Language, Rendered]) 
 
 def csv_files(page: NotebookPage) -> dict[str, bytes]:
     """Return the data of each figure and table of a page as files beside it."""
-    found = {}
-    link = re.compile(r'download="([a-z0-9-]+\.csv)" href="data:text/csv[^"]*;base64,([^"]+)"')
+    found: dict[str, bytes] = {}
     for element in page.elements:
-        for name, content in link.findall(element["markup"][LANGUAGES[0]]):
-            found[f"data/{page.name}/{name}"] = base64.b64decode(content)
+        found |= _linked(element["markup"][LANGUAGES[0]], page.name)
     return found
+
+
+def _linked(markup: str, page: str) -> dict[str, bytes]:
+    """Return the data that a piece of a page carries, by the files beside it."""
+    link = re.compile(r'download="([a-z0-9-]+\.csv)" href="data:text/csv[^"]*;base64,([^"]+)"')
+    return {
+        f"data/{page}/{name}": base64.b64decode(content) for name, content in link.findall(markup)
+    }
 
 
 def source_row(source: str) -> SourceRow:
@@ -262,6 +362,7 @@ def renderer(language: Language, facts: Facts) -> Callable[..., str]:
         "ages_js": Markup(_asset("ages.js")),
         "search_js": Markup(_asset("search.js")),
         "search_entries": Markup(_search_json(facts, language)),
+        "index_link": Markup(pages.csv_link(facts.index.shown, "brief-index", language)),
     }
 
     def render(
@@ -284,18 +385,13 @@ def _asset(name: str) -> str:
 def _search_json(facts: Facts, language: Language) -> str:
     """Return the search index as JSON that may stand in a page."""
     elements = {page.name: page.elements for page in facts.pages}
-    entries = search_index.build_index(elements, facts.cards, language)
+    briefs = [brief.found for brief in facts.briefs]
+    entries = search_index.build_index(elements, facts.cards, language, briefs)
     for entry in entries:
         entry["kind_name"] = search_index.KINDS[entry["kind"]].say(language)
         entry["href"] = f"{file_name(entry.pop('page'), language)}#{entry.pop('anchor')}"
     text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
-
-
-def _is_free(card: Card) -> bool:
-    """Return whether a source may be shared, adapted and used commercially."""
-    terms = card.licence
-    return {terms.share, terms.commercial, terms.adapt} == {"allowed"}
 
 
 def _replace_site(files: Mapping[str, bytes]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from techdiplomacy import declarations
@@ -36,6 +36,7 @@ from techdiplomacy.texts import (
 )
 
 KINDS: dict[str, Text] = {
+    "brief": say("Brief"),
     "finding": say("Finding"),
     "figure": say("Figure"),
     "table": say("Table"),
@@ -62,6 +63,17 @@ class Entry:
     source: str
     date: str
     hidden: str = ""
+
+
+@dataclass(frozen=True)
+class BriefEntry:
+    """What of a brief can be found: its title, what it asks, and its findings."""
+
+    page: str
+    title: Text
+    question: str
+    findings: Sequence[Mapping[str, Any]]
+    sources: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -188,6 +200,7 @@ def build_index(
     elements: Mapping[str, Sequence[Mapping[str, Any]]],
     cards: Mapping[str, Card],
     language: Language,
+    briefs: Iterable[BriefEntry] = (),
 ) -> list[dict[str, str]]:
     """Return the entries of the search page in a language.
 
@@ -199,8 +212,11 @@ def build_index(
         The source cards by id.
     language : str
         Language of the entries.
+    briefs : iterable of BriefEntry
+        Briefs, of which title and findings can be found.
     """
     entries = [
+        *(entry for brief in briefs for entry in _of_brief(brief, cards, language)),
         *(
             entry
             for page, payloads in elements.items()
@@ -245,6 +261,16 @@ def _of_page(
                 _years(payload["sources"], cards),
                 _countries_shown(payload, names, language),
             )
+
+
+def _of_brief(brief: BriefEntry, cards: Mapping[str, Card], language: Language) -> Iterable[Entry]:
+    producers = _producers(brief.sources, cards, language)
+    title = brief.title.say(language)
+    asked = phrase(brief.question).say(language)
+    yield Entry("brief", title, asked, brief.page, "main", producers, _years(brief.sources, cards))
+    findings = {"kind": "findings", "findings": brief.findings, "sources": brief.sources}
+    for entry in _of_page(brief.page, [findings], cards, language):
+        yield replace(entry, more=f"{title}; {entry.more}")
 
 
 def _country_names(language: Language) -> re.Pattern[str]:
