@@ -6,11 +6,11 @@ import shutil
 
 import pandas as pd
 import pytest
+from brief_world import LIST, RICH, THIN, US, world
 from small_notebooks import CELLS
 from test_report import Tree, set_params, small  # noqa: F401
 
-from techdiplomacy import brief_site, paths, report
-from techdiplomacy.columns import Column, Table, estimate_columns, partner_column
+from techdiplomacy import brief_facts, brief_site, paths, report
 from techdiplomacy.errors import TechDiplomacyError
 from techdiplomacy.files import write_bytes
 from techdiplomacy.params import load_params
@@ -19,19 +19,6 @@ from techdiplomacy.texts import LANGUAGES
 
 HOSTILE = "<script>alert(1)</script>"
 FORMULA = '=HYPERLINK("http://x")'
-INDEX = Table(
-    "brief_index",
-    "results",
-    "Briefs",
-    ("partner",),
-    (
-        partner_column("partner"),
-        Column("groups_led", "integer", "groups", optional=True),
-        *estimate_columns("times_expected", "ratio", "ratio", 0),
-        Column("reading", "text", "reading", optional=True),
-    ),
-    notebook="partner_briefs",
-)
 
 
 def write_briefs(*partners):
@@ -42,20 +29,16 @@ def write_briefs(*partners):
 
 @pytest.fixture
 def briefs(small):  # noqa: F811
-    """Return a project with the briefs of two partners, of which one is in the index."""
-    set_params(small, partners=["JPN", "VNM", "KOR"])
-    write_briefs("JPN", "KOR")
+    """Return a project with the briefs of two partners and their index."""
+    set_params(small, partners=["JPN", "VNM", "LAO"])
+    write_briefs("JPN", "LAO")
+    params = load_params().model_copy(update={"viewpoint": US, "taxonomy": LIST})
+    found = [brief_facts.build_brief(world(), one, params) for one in (THIN, RICH)]
+    # the order of the page is that of the settings
+    rows = [brief_facts.index_row(one, opportunities=1, cautions=2) for one in found]
+    text = pd.concat(rows).to_csv(index=False)
+    write_bytes(paths.result_file("partner_briefs", "brief_index"), text.encode())
     return small
-
-
-@pytest.fixture
-def indexed(briefs, monkeypatch):
-    """Give the index a row of Korea."""
-    monkeypatch.setitem(brief_site.TABLES, "brief_index", INDEX)
-    rows = "partner,groups_led,times_expected,times_expected_low,times_expected_high,reading\n"
-    row = "KOR,3,2.5,1.5,3.5,above\n"
-    write_bytes(paths.result_file("partner_briefs", "brief_index"), (rows + row).encode())
-    return briefs
 
 
 def markup(page, language="en"):
@@ -69,7 +52,7 @@ def built(page, language="en"):
 def test_each_partner_but_the_viewpoint_has_a_page_in_each_language(briefs):
     report.build_site(load_params())
     made = {path.name for path in paths.site_folder().glob("brief_*.html")}
-    names = ("brief_jpn", "brief_kor")
+    names = ("brief_jpn", "brief_lao")
     assert made == {file_name(one, language) for one in names for language in LANGUAGES}
     assert next(built("brief_jpn").all("h1")).words() == "Partner brief: Japan"
     assert list(built("brief_jpn").all("section", "findings"))
@@ -109,26 +92,28 @@ def test_without_briefs_the_list_says_so(small):  # noqa: F811
 
 
 def test_a_missing_brief_is_named(briefs):
-    paths.briefs_folder().joinpath("KOR.ipynb").unlink()
-    with pytest.raises(TechDiplomacyError, match="briefs of KOR"):
+    paths.briefs_folder().joinpath("LAO.ipynb").unlink()
+    with pytest.raises(TechDiplomacyError, match="briefs of LAO"):
         report.build_site(load_params())
 
 
-def test_the_list_has_a_row_for_each_brief_with_what_its_table_holds(indexed):
+def test_the_list_has_a_row_for_each_brief_with_what_its_table_holds(briefs):
     report.build_site(load_params())
     (body,) = built(brief_site.INDEX).all("tbody")
     rows = [[cell.words() for cell in row.all("td")] for row in body.all("tr")]
-    assert rows == [
-        ["Japan", "–", "–", "–", "–"],
-        ["South Korea", "3", "2.50", "1.50 to 3.50", "surely above"],
-    ]
-    values = [cell.attributes.get("data-value") for cell in list(body.all("tr"))[1].all("td")]
-    assert values == [None, "3", "2.5", "1.5", None]
+    assert [row[0] for row in rows] == ["Japan", "Laos"]
+    heads = [head.words() for head in built(brief_site.INDEX).all("th")]
+    japan, laos = (dict(zip(heads, row, strict=True)) for row in rows)
+    assert (japan["times expected"], laos["times expected"]) == ("2.0", "–")
+    assert (japan["figures"], laos["figures"]) == ("full", "thin")
+    values = [cell.attributes.get("data-value") for cell in next(body.all("tr")).all("td")]
+    assert values[0] is None
+    assert float(values[heads.index("times expected")]) == pytest.approx(2)
     beside = paths.site_folder() / "data" / "partner_briefs" / "brief-index.csv"
-    assert pd.read_csv(beside)["partner"].tolist() == ["JPN", "KOR"]
+    assert pd.read_csv(beside)["partner"].tolist() == ["JPN", "LAO"]
 
 
-def test_hostile_names_come_out_as_words(indexed):
+def test_hostile_names_come_out_as_words(briefs):
     path = paths.reference_file("countries")
     table = pd.read_csv(path, dtype="str", keep_default_na=False)
     table.loc[table["iso3"] == "JPN", ["name_en", "name_vi"]] = [HOSTILE, FORMULA]
@@ -143,7 +128,7 @@ def test_hostile_names_come_out_as_words(indexed):
     assert next(built("brief_jpn").all("main")).attributes["id"] == "main"
 
 
-def test_a_second_build_gives_the_same_bytes(indexed):
+def test_a_second_build_gives_the_same_bytes(briefs):
     report.build_site(load_params())
     first = {path: path.read_bytes() for path in paths.site_folder().rglob("*.*")}
     shutil.rmtree(paths.site_folder())

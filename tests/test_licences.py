@@ -274,7 +274,7 @@ class TestOutputs:
         card = (tiny_project / "data/snapshots/tiny.yaml").read_text(encoding="utf-8")
         other = card.replace("id: tiny", "id: other").replace("the tests (2026)", "others")
         (tiny_project / "data/snapshots/other.yaml").write_text(other, encoding="utf-8")
-        header = "source,table,mode,date,rows,countries,first_year,last_year\n"
-        row = "other,patent_families,embedded,2026-11-21,4,2,2019,2020\n"
+        header = "source,table,mode,date,terms,rows,countries,first_year,last_year\n"
+        row = "other,patent_families,embedded,2026-11-21,card,4,2,2019,2020\n"
         write_bytes(paths.feature_file("source_states"), (header + row).encode())
         assert card_in_use("tiny").id == "other"

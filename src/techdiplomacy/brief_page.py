@@ -20,7 +20,6 @@ from techdiplomacy.brief_points import (
 )
 from techdiplomacy.brief_reasons import CAUTION_WORDS, OPPORTUNITY_WORDS, point_rows
 from techdiplomacy.brief_words import READINGS, Spoken, ratio_words, reading_words
-from techdiplomacy.countries import Countries
 from techdiplomacy.demography import OLDER
 from techdiplomacy.page_columns import Columns, Interval
 from techdiplomacy.pages import MOST_WORDS, Finding
@@ -42,12 +41,6 @@ from techdiplomacy.vocabulary import (
     LEVELS,
     times,
 )
-
-
-def title(partner: str, names: Countries) -> Text:
-    """Return the title of the brief of a partner."""
-    return say("{country}: partner brief", country=names.text(partner))
-
 
 # --- findings -----------------------------------------------------------------------------------
 
@@ -377,13 +370,11 @@ COVERAGE = {"full": say("full"), "partial": say("partial"), "thin": say("thin")}
 # --- the index of all briefs --------------------------------------------------------------------
 
 
-def index_columns(names: Countries, params: Params) -> Columns:
-    """Return how table ``brief_index`` reads; empty cells are unknown, never none.
+def index_columns(params: Params) -> Columns:
+    """Return how table ``brief_index`` reads beside the partner; an empty cell is unknown.
 
     Parameters
     ----------
-    names : Countries
-        Names.
     params : Params
         ``priorities.leader_rank`` and ``rta.interval`` stand in headings.
     """
@@ -393,14 +384,11 @@ def index_columns(names: Countries, params: Params) -> Columns:
         return percent(share, signed=True)
 
     return (
-        cells.country("partner", say("partner"), names),
-        cells.words("coverage", say("figures"), COVERAGE),
         cells.observed(
             "groups_led",
             say("groups among the first {first}", first=count(params.priorities.leader_rank)),
             count,
         ),
-        cells.observed("groups_ranked", say("groups ranked"), count),
         cells.observed("joint_works", say("joint works"), count),
         cells.estimate(
             "times_expected",
@@ -412,11 +400,8 @@ def index_columns(names: Countries, params: Params) -> Columns:
         cells.words("level", say("level known"), LEVELS),
         cells.observed("instruments_known", say("instruments known"), count),
         cells.observed("offices_known", say("offices known"), count),
-        cells.observed("older_mark", say("share of {age} and older", age=count(OLDER)), percent),
-        cells.observed("older_year", say("reached in"), year),
         cells.observed("balance_share", say("entrants less leavers"), signed),
-        cells.observed("opportunities", say("opportunities"), count),
-        cells.observed("cautions", say("cautions"), count),
+        cells.words("coverage", say("figures"), COVERAGE),
         cells.said("why", say("what is missing"), _missing_words),
     )
 

@@ -13,40 +13,19 @@ from typing import Any
 
 import pandas as pd
 
-from techdiplomacy import paths, tables
+from techdiplomacy import brief_page, paths, tables
 from techdiplomacy.countries import load_countries
-from techdiplomacy.declarations import TABLES
 from techdiplomacy.errors import TechDiplomacyError
 from techdiplomacy.notebook_pages import NotebookPage, arrange, page_of
-from techdiplomacy.page_columns import (
-    Columns,
-    Interval,
-    PageCells,
-    estimate,
-    flatten,
-    observed,
-    side_by_side,
-    words,
-)
+from techdiplomacy.page_columns import PageCells, flatten, side_by_side
 from techdiplomacy.params import Params, ReviewSettings
 from techdiplomacy.search_index import BriefEntry
-from techdiplomacy.texts import Number, Sayable, Text, count, decimal, percent, say, year
+from techdiplomacy.texts import Sayable, Text, say
 from techdiplomacy.trust import UsedSource
-from techdiplomacy.vocabulary import PARTNERSHIP_LEVELS
 
-NOTEBOOK = "partner_brief"  # executed once for each partner
-INDEX = "partner_briefs"  # the page that lists them
+INDEX = paths.BRIEFS  # the page that lists them
 INDEX_TABLE = "brief_index"
 PARTNER = "partner"
-# joint works against what is expected of them
-READINGS = {
-    "above": say("surely above"),
-    "below": say("surely below"),
-    "open": say("open"),
-    "depends": say("depends on the model"),
-}
-# how much of a brief the figures carry
-COVERED = {"full": say("full"), "partial": say("partial"), "thin": say("thin")}
 _UNSIGNED = ReviewSettings(by="", on="", fingerprint="")
 
 
@@ -132,7 +111,7 @@ def read_briefs(params: Params) -> list[Brief]:
         Brief(
             code,
             say("Partner brief: {country}", country=names.text(code)),
-            _shown(page_of(paths.executed_brief_file(code), page_name(code), NOTEBOOK)),
+            _shown(page_of(paths.executed_brief_file(code), page_name(code), paths.BRIEF)),
         )
         for code in partners
     ]
@@ -172,60 +151,28 @@ def index_of(briefs: Sequence[Brief], params: Params) -> Index:
     Parameters
     ----------
     briefs : sequence of Brief
-        Each gets a row; one that the result table does not list has dashes.
+        Each has a row; they were published together.
     params : Params
-        Section ``gravity`` names the level of the interval.
+        Settings that stand in headings.
     """
     names = load_countries()
-    partners = pd.DataFrame({PARTNER: [brief.partner for brief in briefs]})
-    if INDEX_TABLE in TABLES and tables.table_path(INDEX_TABLE).is_file():
-        partners = partners.merge(tables.read_table(INDEX_TABLE), on=PARTNER, how="left")
-    columns = tuple(
-        column
-        for column in index_columns(params)
-        if {one.of for one in flatten((column,))} <= set(partners)
-    )
+    columns = brief_page.index_columns(params)
+    if briefs:
+        rows_of = tables.read_table(INDEX_TABLE).set_index(PARTNER)
+        table = rows_of.loc[[brief.partner for brief in briefs]].reset_index()
+    else:
+        table = pd.DataFrame(columns=[PARTNER, *(column.of for column in flatten(columns))])
     cells = side_by_side(columns)
     rows = [
         [
             IndexCell(names.text(brief.partner), page=brief.name),
             *(IndexCell(cell.read(row), _sorted_by(cell, row)) for cell in cells),
         ]
-        for brief, row in zip(briefs, partners.to_dict("records"), strict=True)
+        for brief, row in zip(briefs, table.to_dict("records"), strict=True)
     ]
     headings = [(cell.heading, cell.column.numeric) for cell in cells]
-    shown = partners[[PARTNER, *(column.of for column in flatten(columns))]]
+    shown = table[[PARTNER, *(column.of for column in flatten(columns))]]
     return Index([(say("Partner"), False), *headings], rows, shown)
-
-
-def index_columns(params: Params) -> Columns:
-    """Return how the columns of the index read."""
-    low, high = params.gravity.interval
-    level = percent(high - low)
-    return (
-        observed("groups_led", say("technology groups led"), count),
-        observed("joint_works", say("joint works"), count),
-        estimate(
-            "times_expected",
-            say("times expected"),
-            decimal,
-            Interval("times_expected_low", "times_expected_high", level),
-        ),
-        words("reading", say("against expected"), READINGS),
-        words("level", say("partnership"), PARTNERSHIP_LEVELS),
-        observed("instruments_known", say("instruments known"), count),
-        observed("offices_known", say("offices known"), count),
-        observed("older_mark", say("older share reached"), percent),
-        observed("older_year", say("in the year"), year),
-        observed("balance_share", say("entrants less leavers"), _signed),
-        observed("opportunities", say("opportunities"), count),
-        observed("cautions", say("cautions"), count),
-        words("coverage", say("figures"), COVERED),
-    )
-
-
-def _signed(share: float) -> Number:
-    return percent(share, signed=True)
 
 
 def _sorted_by(cell: PageCells, row: Mapping[Any, Any]) -> str:

@@ -246,7 +246,7 @@ def _facts(
     explanation = read_explanation(before.version) if before else None
     claims = search_index.load_claims()
     every = [*own, *(brief.page for brief in briefs)]
-    notebook = {brief.name: brief_site.NOTEBOOK for brief in briefs}
+    notebook = {brief.name: paths.BRIEF for brief in briefs}
     prints = {page.name: page_fingerprint(page, rendered[page.name]) for page in every}
     verdicts = {page.name: terms.page(page) for page in every}
     return Facts(
