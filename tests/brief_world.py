@@ -130,6 +130,13 @@ def world():
         specification="without_past",
         partner=RICH,
     )
+    fits = _frame(
+        "kind variant window partner gap",
+        ("joint_works", "as_used", "2019-2023", RICH, LOG2),
+        ("joint_works", "negative_binomial", "2019-2023", RICH, np.log(1.2)),
+        ("joint_works", "regions", "2019-2023", RICH, np.log(2.5)),
+        ("joint_works", "regions", "2019-2023", THIN, np.nan),
+    )
     flows = _frame(
         "country year older_share core balance projection",
         (RICH, 2021, 0.28, 1100.0, 5.0, "estimate"),
@@ -197,6 +204,10 @@ def world():
         (RICH, "G07", "NONE", *[np.nan] * 6, None, np.nan, np.nan, "no_pool"),
         year=2035,
     )
+    needs = needs.assign(
+        gap_common_low=needs["gap_low"] - 10, gap_common_high=needs["gap_high"] + 10
+    )
+    needs["gap_common"] = needs["gap"]
     levels = _frame(
         "country partner level since since_year current",
         (US, RICH, "strategic", "2009-04", 2009, 0),
@@ -226,6 +237,7 @@ def world():
         "tie_coverage": listed,
         "cooperation_gaps": gaps.astype({"holds": "Int64"}),
         "gap_changes": changes,
+        "gap_sensitivity": fits,
         "known_levels": levels,
         "known_agreements": agreements,
         "known_offices": offices,

@@ -57,7 +57,10 @@ class TestFacts:
         assert facts(made=few).groups["rank_low"].isna().tolist() == [False, True, False]
 
     def test_only_measures_in_the_rank_give_the_years(self):
-        assert facts().windows.tolist() == ["1976-2025", "2000-2022", "2016-2020", "2018-2022"]
+        assert facts().windows.to_numpy().tolist() == [
+            *(["G01", "1976-2025"], ["G01", "2000-2022"]),
+            *(["G05", "2016-2020"], ["G06", "2016-2020"], ["G06", "2018-2022"]),
+        ]
 
     def test_the_gap_is_told_as_a_ratio(self):
         gap = facts().gap
@@ -65,6 +68,13 @@ class TestFacts:
             [2, 1.5, 3]
         )
         assert facts(THIN).gap == {}
+
+    def test_other_fits_stand_beside_the_ratio(self):
+        gap = facts().gap
+        assert [gap["fits_low"], gap["fits_high"]] == pytest.approx([1.2, 2.5])
+        alone = changed("gap_sensitivity", variant="as_used")
+        assert "fits_low" not in facts(made=alone).gap
+        assert facts(THIN).fits == {}
 
     def test_another_list_of_technologies_is_left_out(self):
         other = changed("technology_ranks", framework="vn-21-2026")
@@ -174,6 +184,7 @@ class TestOpportunities:
         found = figures(points, "adds")
         assert found["groups"] == [("G01", 2.0, 4.0), ("G06", 1.0, 2.0)]
         assert (found["n"], found["unknown"], found["firm"]) == (2, 1, 2)
+        assert (found["first"], found["all_groups"]) == (10, ["G01", "G06"])
 
     def test_large_without_a_mix_of_its_own_is_told_as_size(self):
         assert chances(changed("partner_values", partner_probability=0.5))[0] == "leads"
@@ -189,7 +200,13 @@ class TestOpportunities:
     def test_a_reading_that_depends_is_no_opportunity(self):
         turned = changed("cooperation_gaps", lambda rows: rows["verdict"] == "above", holds=0)
         assert "works_base" not in chances(turned)
-        assert "depends" not in risks(turned)  # slower growth comes first
+        assert "depends" not in risks(turned)  # a fallen ratio comes first
+
+    def test_a_ratio_that_rose_over_the_decades_comes_before_growth(self):
+        risen = changed("cooperation_gaps", verdict="open")
+        risen["tie_measures"]["growth_of_all"] = 0.05
+        risen["gap_changes"].loc[1, "verdict"] = "rising"
+        assert chances(risen)[1] == "pulling_ahead"
 
     def test_faster_than_all_is_told_where_the_gap_is_open(self):
         tables_now = changed("cooperation_gaps", verdict="open")
@@ -212,21 +229,21 @@ class TestOpportunities:
         assert chances(apart)[2] == "students"
         assert "disputed" in risks(apart)
 
-    def test_a_sure_shortage_where_ages_say_nothing(self):
+    def test_a_sure_shortage_comes_before_ages(self):
         short = changed("training_needs", lambda rows: rows["pool"] == "energy", verdict="short")
-        short["demographic_pairs"]["verdict"] = "both_gain"
+        assert chances(short)[2] == "short_pool"
         points = brief_points.opportunities(facts(made=short), PARAMS)
         assert figures(points, "short_pool")["pool"] == "energy"
 
     def test_an_old_instrument_is_none_to_build_on(self):
-        old = changed("known_agreements", lambda rows: rows["partner"] == RICH, signed_year=2006)
+        old = changed("known_agreements", lambda rows: rows["partner"] == RICH, signed_year=2019)
         old["cooperation_gaps"]["verdict"] = "open"
         assert "instrument" not in chances(old)
 
 
 class TestCautions:
     def test_one_a_side_and_three_at_most(self):
-        assert risks() == ["unmeasured", "slower", "need_open"]
+        assert risks() == ["unmeasured", "falling_back", "need_open"]
 
     def test_a_thin_partner_is_told_first_what_is_unknown(self):
         assert risks(partner=THIN) == ["unranked", "shallow", "no_pools"]
@@ -247,8 +264,11 @@ class TestCautions:
     def test_the_way_the_tie_takes(self):
         steady = changed("tie_measures", growth_of_all=0.1)
         assert risks(steady)[1] == "falling_back"
+        steady["gap_changes"]["verdict"] = "no_change_seen"
         steady["cooperation_gaps"]["verdict"] = "below"
         assert risks(steady)[1] == "below_past"
+        steady["tie_measures"]["growth_of_all"] = 0.2
+        assert risks(steady)[1] == "slower"
         steady["tie_measures"]["turned"] = "fell"
         assert risks(steady)[1] == "fell"
 
@@ -261,9 +281,9 @@ class TestCautions:
 
     def test_weights_and_relations_follow_where_people_are_clear(self):
         short = changed("training_needs", lambda rows: rows["pool"] == "ict", verdict="short")
-        assert risks(short) == ["unmeasured", "slower", "weights"]
+        assert risks(short) == ["unmeasured", "falling_back", "weights"]
         short["partner_ranks"]["any_high"] = 6.0
-        assert risks(short) == ["unmeasured", "slower", "stale_office"]
+        assert risks(short) == ["unmeasured", "falling_back", "stale_office"]
 
 
 def test_every_rule_has_words_and_no_words_are_left_over():

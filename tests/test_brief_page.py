@@ -113,6 +113,7 @@ def elements(words):
             pages.paragraph(text)
             for text in (
                 brief_page.coverage_words(missing, words),
+                brief_page.place_words(words),
                 brief_page.points_words(chances, risks),
                 brief_strength.no_chart_words(words),
                 brief_strength.stated_words(words),
@@ -152,8 +153,8 @@ class TestFindings:
         assert self.sentences() == [
             f"Among the first 5 by size in 2 of 3 groups, first: Chips (1{DASH}2), AI (2{DASH}4).",
             f"600 joint works with Vietnam: 2.0 times (1.5{DASH}3.0) what is expected.",
-            "30% are 65 or older in 2025; entrants less leavers to 2045, over people of working "
-            "life: -10%, Vietnam +5%.",
+            f"30% are 65 or older in 2025; entrants less leavers of working life (20{DASH}64) to "
+            "2045: -10%, Vietnam +5%.",
             "Figures support 1 of 2 stated strengths and cannot measure 1.",
             "Known instruments: 2, science offices: 2, partnership: comprehensive strategic.",
         ]
@@ -163,7 +164,7 @@ class TestFindings:
             "A rank by size is possible in 0 of 3 groups.",
             "2 joint works with Vietnam.",
             "Ages are tabled here for 2 countries, and Laos is none of them.",
-            "Known instruments: 0, science offices: 0, level: none known.",
+            "Known instruments: 0, science offices: 0, level: none listed.",
         ]
         first = brief_page.findings(spoken(THIN))[0]
         assert first.certainty.say("en") == "unknown, not weak"
@@ -177,7 +178,22 @@ class TestFindings:
     def test_a_verdict_that_another_fit_turns(self):
         turned = changed("cooperation_gaps", lambda rows: rows["verdict"] == "above", holds=0)
         told = brief_page.findings(spoken(made=turned))[1]
-        assert told.certainty.say("en") == "depends on the fit"
+        assert told.certainty.say("en") == f"depends on the fit; other fits 1.2{DASH}2.5"
+
+    def test_a_group_of_which_one_part_is_measured_is_named_by_this_part(self):
+        words = spoken()
+        words.facts.groups.loc[0, ["group_id", "measures"]] = ["G09", "uspto_topics"]
+        assert words.group("G09", 1, 2).say("en") == f"ocean technology (1{DASH}2)"
+        assert words.group_and_part("G09").say("en") == "Rare earths, ocean: ocean technology"
+        words.facts.groups.loc[0, "measures"] = "uspto_topics;families"
+        assert words.group_name("G09").say("en") == "Rare earths, ocean"
+
+    def test_the_place_in_the_order_has_both_ranges(self):
+        assert brief_page.place_words(spoken()).say("en") == (
+            "Place in the order of partners to be asked next, over all groups: 3 of 35 "
+            f"(3{DASH}7 with weights near those set, 2{DASH}28 with any)."
+        )
+        assert "too few figures" in brief_page.place_words(spoken(THIN)).say("en")
 
 
 def test_the_index_reads_unknown_as_a_dash():
@@ -191,7 +207,7 @@ def test_the_index_reads_unknown_as_a_dash():
     table = read(rows, brief_page.index_columns(PARAMS))
     assert table["figures"] == ["full", "thin"]
     assert table["times expected"] == ["2.0", DASH]
-    assert table["entrants less leavers"] == ["-10%", DASH]
+    assert table["entrants less leavers to 2045"] == ["-10%", DASH]
     assert table["level known"] == ["comprehensive strategic", DASH]
     assert table["what is missing"][1].startswith("any rank by technology, ")
     assert set(brief_page.MISSING) == set(WHY_NOT_FULL)
@@ -202,17 +218,18 @@ class TestPoints:
         words = spoken()
         table = read(brief_page.points_table(*points(words), words), brief_page.points_columns())
         assert table["reason"] == [
-            f"Large and surely specialised: AI (2{DASH}4), Chips (1{DASH}2); Vietnam surely is "
-            "not, or is not measured (1).",
-            f"Joint works are 2.0 times (1.5{DASH}3.0) what size, distance and language let "
-            "expect: a base to build on.",
-            f"2026{DASH}2045: Japan has 100 fewer entrants to working life than leavers (-10% of "
-            "its people of working life); Vietnam +5%.",
-            "Of 2 stated strengths figures cannot measure 1.",
-            "Joint works grow less than with others: 11% a year (8% to 13%), with all partners "
-            "together 22%.",
+            f"Among the first 10 by size and surely specialised: AI (2{DASH}4), Chips (1{DASH}2); "
+            "Vietnam surely is not, or no figure tells (1).",
+            f"Joint works are 2.0 times (1.5{DASH}3.0) what the gravity model expects: a base to "
+            "build on.",
+            f"2026{DASH}2045: Japan has 100 fewer entrants to working life (20{DASH}64) than "
+            "leavers (-10% of its people of these ages); Vietnam +5%.",
+            "Stated strengths: 2; figures cannot measure 1.",
+            "The ratio of joint works to what is expected is 0.50 times that of 2004"
+            f"{DASH}2008 (0.37{DASH}0.90).",
             f"Ageing proves no shortage: none of 2 pools of workers is surely short. wide ict, "
-            f"scenario 2026{DASH}2035: a gap of -50 to 200.",
+            f"2026{DASH}2035: a gap of -50 to 200 if its own growth fades, of -60 to 210 if common "
+            "growth fades.",
         ]
         assert all(re.search(r"\d{4}", to) for to in table["data"])
         assert all(table["how sure"])
@@ -227,6 +244,7 @@ class TestPoints:
         # figures of any rule, as far as its sentence asks for them
         told = {
             "groups": [("G06", 1.0, 2.0)],
+            "all_groups": ["G06"],
             "n": 1,
             "firm": 1,
             "one_measure": 0,
@@ -267,6 +285,10 @@ class TestPoints:
             "gap": 5.0,
             "gap_low": 1.0,
             "gap_high": 9.0,
+            "gap_common_low": -1.0,
+            "gap_common_high": 11.0,
+            "fits_low": 0.4,
+            "fits_high": 0.7,
             "year": 2035,
             "base_year": 2022,
             "place": 1,
@@ -301,11 +323,11 @@ class TestStrength:
         ("theirs", "ours", "side", "told"),
         [
             (1.0, 0.0, "measured", "yes"),
-            (1.0, 1.0, "measured", "no: both specialised"),
-            (1.0, np.nan, "not_measured", "specialised, own side unknown"),
+            (1.0, 1.0, "measured", "both specialised"),
+            (1.0, np.nan, "not_measured", "Vietnam unknown"),
             (1.0, 0.5, "measured", "open: 50%"),
-            (0.5, 0.0, "measured", "open: 50% specialised"),
-            (0.0, 0.0, "measured", "no: not specialised"),
+            (0.5, 0.0, "measured", "open: 50%"),
+            (0.0, 0.0, "measured", "not specialised"),
             (np.nan, np.nan, "not_measured", DASH),
         ],
     )
@@ -336,7 +358,7 @@ class TestStrength:
 
     def test_the_chart_plots_ranks_with_both_ends(self):
         words = spoken()
-        chart = brief_charts.strength_chart(words.facts.ranked, TAXONOMY, 0.9)
+        chart = brief_charts.strength_chart(words.facts.ranked, words.group_name, 0.9)
         assert chart.plotted["group_id"].tolist() == ["G06", "G01", "G05"]
         made = pages.figure(
             chart,
@@ -353,10 +375,10 @@ class TestTies:
     def test_one_paragraph_says_expectation_growth_and_past(self):
         assert brief_ties.tie_words(spoken()).say("en") == (
             "Expected from size, distance, language, history, agreements and mix of fields: 300 "
-            f"joint works, 2019{DASH}2023. Observed: 2.0 times (1.5{DASH}3.0) that, surely above, "
-            "in every other fit. Growth since the window before: 11% a year (8% to 13%), with all "
-            "partners together 22%. With the tie of the window before among what is expected: "
-            f"0.90 times (0.74{DASH}1.1), open."
+            f"joint works, 2019{DASH}2023. Observed: 2.0 times (1.5{DASH}3.0) that, surely above; "
+            f"other fits 1.2{DASH}2.5. Growth since the window before: 11% a year (8% to 13%), "
+            "summed over all partners 22%. With the tie of the window before among what is "
+            f"expected: 0.90 times (0.74{DASH}1.1), open."
         )
 
     def test_absent_is_zero_only_where_the_source_would_list_it(self):
@@ -380,7 +402,7 @@ class TestPeople:
         table = read(brief_people.ages_table(words), brief_people.ages_columns(words))
         assert table["14% reached"] == ["1994", "2036, projected"]
         assert table["21% reached"] == ["2006", "not by 2045"]
-        assert table["the same, per person of working life"] == ["-10%", "+5%"]
+        assert table["the same, per person of these ages"] == ["-10%", "+5%"]
 
     def test_a_partner_without_ages_has_no_table_of_the_others(self):
         assert brief_people.ages_table(spoken(THIN)).empty

@@ -1,11 +1,13 @@
 """The one chart of a partner brief: ranks by group with their intervals, small enough for print.
 
 Knows: which columns the chart needs, how each label of a rank is marked. Must not know: files, or
-how a result was computed. May import: texts, countries, technologies, vocabulary, plots,
+how a result was computed. May import: texts, vocabulary, plots,
 technology_charts, cooperation_plots.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -13,8 +15,7 @@ from matplotlib.figure import Figure
 from techdiplomacy import plots
 from techdiplomacy.cooperation_plots import Mark, Scale, rows_with_marks
 from techdiplomacy.plots import Chart
-from techdiplomacy.technologies import Taxonomy
-from techdiplomacy.texts import Language, percent, say
+from techdiplomacy.texts import Language, Sayable, percent, say
 from techdiplomacy.vocabulary import GROUP_LABELS
 
 # the width of the text on a sheet of A4, in inches, so that letters keep their size in print
@@ -27,15 +28,15 @@ _LOOKS = {
 }
 
 
-def strength_chart(ranked: pd.DataFrame, taxonomy: Taxonomy, level: float) -> Chart:
+def strength_chart(ranked: pd.DataFrame, name: Callable[[str], Sayable], level: float) -> Chart:
     """Return the ranks of one country by size, a row a group, the first ranks on top.
 
     Parameters
     ----------
     ranked : DataFrame
         ``group_id, rank_median, rank_low, rank_high, label``; every row has a rank.
-    taxonomy : Taxonomy
-        Names of the groups.
+    name : callable
+        What is ranked in a group.
     level : float
         Mass of the intervals.
     """
@@ -49,7 +50,7 @@ def strength_chart(ranked: pd.DataFrame, taxonomy: Taxonomy, level: float) -> Ch
         return rows_with_marks(
             pd.DataFrame(
                 {
-                    "name": [taxonomy.short_name(one).say(language) for one in rows["group_id"]],
+                    "name": [name(one).say(language) for one in rows["group_id"]],
                     "value": rows["rank_median"],
                     "low": rows["rank_low"],
                     "high": rows["rank_high"],

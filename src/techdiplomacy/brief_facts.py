@@ -23,6 +23,7 @@ from techdiplomacy.brief_rows import (
     known_facts,
     newest_gaps,
     of_partner,
+    other_fits,
     pool_rows,
     rank_windows,
     reading,
@@ -37,7 +38,7 @@ from techdiplomacy.priority_tables import ALL_GROUPS
 NEEDED = (
     *("group_coverage", "technology_ranks", "technology_strength", "stated_ledger"),
     *("partner_values", "partner_ranks"),
-    *("tie_measures", "tie_coverage", "cooperation_gaps", "gap_changes"),
+    *("tie_measures", "tie_coverage", "cooperation_gaps", "gap_changes", "gap_sensitivity"),
     *("known_levels", "known_agreements", "known_offices", "known_missions"),
     *("age_flows", "ageing_years", "demographic_pairs", "population_check"),
     *("pool_bases", "training_needs", "workforce_series"),
@@ -55,14 +56,16 @@ class BriefFacts:
         ``label``, ``n_measures, n_possible, best_role, measures, status`` (``no_rows``: no source
         lists the partner), ``n_ranked`` (countries), ``leads, leads_surely``, the probabilities
         that partner and viewpoint country are specialised, ``complementarity`` and ``own_side``.
-    windows : Series
-        Years of the measures that enter the ranks of the groups.
+    windows : DataFrame
+        Years of the measures that enter the rank of each group: ``group_id, window``.
     overall : mapping
         Row of ``partner_ranks`` over all groups; empty where the partner has no place.
     stated : DataFrame
         Rows of ``stated_ledger`` about the partner.
     gaps : DataFrame
         Newest rows of ``cooperation_gaps`` without the past, one a kind, with ``ratio`` and ends.
+    fits : mapping
+        Ends of the ratio of joint works under the other fits; empty where there is none.
     past : mapping
         The same row of joint works with the past; empty where there is none.
     changes : DataFrame
@@ -82,10 +85,11 @@ class BriefFacts:
     viewpoint: str
     partner: str
     groups: pd.DataFrame
-    windows: pd.Series
+    windows: pd.DataFrame
     overall: Row
     stated: pd.DataFrame
     gaps: pd.DataFrame
+    fits: Row
     past: Row
     changes: pd.DataFrame
     works: Row
@@ -98,9 +102,9 @@ class BriefFacts:
 
     @property
     def gap(self) -> Row:
-        """Return the newest gap of joint works; empty where it cannot be estimated."""
+        """Return the newest gap of joint works with other fits; empty if it is not estimable."""
         rows = self.gaps[(self.gaps["kind"] == WORKS) & (self.gaps["status"] == "ok")]
-        return first_row(rows)
+        return {**first_row(rows), **self.fits} if len(rows) else {}
 
     @property
     def ai_gap(self) -> Row:
@@ -161,6 +165,7 @@ def build_brief(tables: Tables, partner: str, params: Params) -> BriefFacts:
         overall=first_row(of_partner(place, partner)),
         stated=tables["stated_ledger"][tables["stated_ledger"]["country"] == partner],
         gaps=of_partner(newest_gaps(gaps, WITHOUT_PAST), partner),
+        fits=other_fits(tables["gap_sensitivity"], partner),
         past=first_row(of_partner(newest_gaps(gaps, WITH_PAST), partner)),
         changes=gap_changes(tables["gap_changes"], partner),
         works=first_row(of_partner(works[works["window"] == window], partner)),

@@ -2,7 +2,8 @@
 
 Knows: which sentence says which figure; what is unknown is never said as none. Must not know:
 files, how a result was computed. May import: texts, countries, vocabulary, params (settings only),
-demography, brief_facts, brief_points, page_columns, pages, stated_page, brief_words, brief_reasons.
+demography, brief_facts, brief_points, technology_charts, page_columns, pages, stated_page,
+brief_words, brief_reasons.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from techdiplomacy.page_columns import Columns, Interval
 from techdiplomacy.pages import MOST_WORDS, Finding
 from techdiplomacy.params import Params
 from techdiplomacy.stated_page import grade_counts, texts_behind
+from techdiplomacy.technology_charts import rank_ends, rank_number
 from techdiplomacy.texts import (
     Number,
     Sayable,
@@ -106,8 +108,9 @@ def _strength(spoken: Spoken, most: int) -> Finding:
         )
     sure = leads[leads["leads_surely"]]
     certainty = say(
-        "surely in {sure}; {one} by one measure",
+        "whole interval in {sure}; firm {firm}; by one measure {one}",
         sure=count(len(sure)),
+        firm=count((leads["label"] == "firm").sum()),
         one=count((leads["n_measures"] == 1).sum()),
     )
     values["leads"] = count(len(leads))
@@ -194,13 +197,14 @@ def _ages(spoken: Spoken) -> Finding:
         "now": year(ages.now),
         "until": year(ages.until),
         "balance": percent(rows[them]["balance_share"], signed=True),
+        "life": spoken.working_life,
     }
-    sure = say("medium variant, no interval")
+    sure = say("medium variant, before deaths and migration")
     if us not in rows:
         return Finding(
             say(
-                "{share} are {age} or older in {now}; entrants less leavers to {until}, over "
-                "people of working life: {balance}.",
+                "{share} are {age} or older in {now}; entrants less leavers of working life "
+                "({life}) to {until}: {balance}.",
                 **values,
             ),
             sure,
@@ -208,8 +212,8 @@ def _ages(spoken: Spoken) -> Finding:
         )
     return Finding(
         say(
-            "{share} are {age} or older in {now}; entrants less leavers to {until}, over people of "
-            "working life: {balance}, {us} {own}.",
+            "{share} are {age} or older in {now}; entrants less leavers of working life ({life}) "
+            "to {until}: {balance}, {us} {own}.",
             us=spoken.us,
             own=percent(rows[us]["balance_share"], signed=True),
             **values,
@@ -258,7 +262,9 @@ def _relations(spoken: Spoken) -> Finding:
         )
     if known.level is None:
         return Finding(
-            say("Known instruments: {n}, science offices: {offices}, level: none known.", **values),
+            say(
+                "Known instruments: {n}, science offices: {offices}, level: none listed.", **values
+            ),
             sure,
             spoken.lists_to,
         )
@@ -315,13 +321,13 @@ def points_words(opportunities: list[Point], cautions: list[Point]) -> Text:
     values: dict[str, Sayable] = {"most": count(MOST), "sides": count(len(OPPORTUNITIES))}
     if len(opportunities) == len(cautions) == MOST:
         return say(
-            "Fixed rules choose them from the figures below, one a side (strength, tie, people, "
-            "relations; for cautions weights too), at most {most} of each. They are no advice.",
+            "Fixed rules choose them from the figures below, at most {most} of each, one a side "
+            "(strength, tie, people, relations; for cautions also the place). They are no advice.",
             most=values["most"],
         )
     return say(
-        "Fixed rules choose them from the figures below, one a side (strength, tie, people, "
-        "relations; for cautions weights too), at most {most} of each. Opportunities here: {n}, "
+        "Fixed rules choose them from the figures below, at most {most} of each, one a side "
+        "(strength, tie, people, relations; for cautions also the place). Opportunities here: {n}, "
         "cautions: {m}; on no other side does a rule hold. They are no advice.",
         most=values["most"],
         n=count(len(opportunities)),
@@ -353,6 +359,34 @@ def coverage_words(missing: Sequence[str], spoken: Spoken) -> Text:
         "What this brief lacks on {them}: {missing}. Missing is unknown, neither good nor bad.",
         them=spoken.them,
         missing=listing(MISSING[code] for code in missing),
+    )
+
+
+def coverage_and_place(missing: Sequence[str], spoken: Spoken) -> Text:
+    """Return what the brief lacks, and the partner's place, in one paragraph."""
+    return say(
+        "{coverage} {place}",
+        coverage=coverage_words(missing, spoken),
+        place=place_words(spoken),
+    )
+
+
+def place_words(spoken: Spoken) -> Text:
+    """Return the partner's place in the order of partners to be asked next, over all groups."""
+    row = spoken.facts.overall
+    if not row:
+        return say(
+            "{them} has no place in the order of partners to be asked next: too few figures by "
+            "technology.",
+            them=spoken.them,
+        )
+    return say(
+        "Place in the order of partners to be asked next, over all groups: {place} of {ranked} "
+        "({near} with weights near those set, {any} with any).",
+        place=rank_number(row["rank_median"]),
+        ranked=count(row["ranked"]),
+        near=rank_ends(row["rank_low"], row["rank_high"]),
+        any=rank_ends(row["any_low"], row["any_high"]),
     )
 
 
@@ -400,7 +434,11 @@ def index_columns(params: Params) -> Columns:
         cells.words("level", say("level known"), LEVELS),
         cells.observed("instruments_known", say("instruments known"), count),
         cells.observed("offices_known", say("offices known"), count),
-        cells.observed("balance_share", say("entrants less leavers"), signed),
+        cells.observed(
+            "balance_share",
+            say("entrants less leavers to {until}", until=year(params.workforce.cohorts_until)),
+            signed,
+        ),
         cells.words("coverage", say("figures"), COVERAGE),
         cells.said("why", say("what is missing"), _missing_words),
     )

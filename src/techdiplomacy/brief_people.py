@@ -101,11 +101,15 @@ def ages_columns(spoken: Spoken) -> Columns:
         *reached,
         cells.observed(
             "balance",
-            say("entrants less leavers of working life, {years}", years=years),
+            say(
+                "entrants less leavers of working life ({ages}), {years}",
+                ages=spoken.working_life,
+                years=years,
+            ),
             persons,
         ),
-        cells.said("balance_share", say("the same, per person of working life"), signed),
-        cells.said("core_change", say("people of working life, change"), signed),
+        cells.said("balance_share", say("the same, per person of these ages"), signed),
+        cells.said("core_change", say("people of these ages, change"), signed),
     )
 
 
@@ -144,7 +148,7 @@ def no_ages_words(spoken: Spoken) -> Text:
 
 
 def pools_table(spoken: Spoken) -> pd.DataFrame:
-    """Return need and gap of the partner's pools of workers, a row each."""
+    """Return the gaps of the partner's pools of workers, a row each."""
     rows = spoken.facts.pools
     named = [spoken.pool(str(pool)) for pool in rows["pool"]]
     persons = [_range(row["to_train_low"], row["to_train_high"]) for row in rows.to_dict("records")]
@@ -165,15 +169,18 @@ def pools_columns(spoken: Spoken) -> Columns:
     """Return how `pools_table` reads."""
     level = percent(spoken.params.scenarios.level)
 
-    def flow(of: str, heading: Text) -> cells.Estimate:
-        between = say("{heading}, {level} of draws", heading=heading, level=level)
+    def flow(of: str, heading: Text, between: Text) -> cells.Estimate:
         return cells.estimate(of, heading, persons, Interval(f"{of}_low", f"{of}_high", between))
 
     return (
         cells.texts("counted", say("who is counted")),
-        flow("openings", say("need")),
-        flow("gap", say("gap")),
-        cells.words("verdict", say("both scenarios"), NEED_VERDICTS),
+        flow("gap", say("gap, own growth"), say("own, {level} of draws", level=level)),
+        flow(
+            "gap_common",
+            say("gap, common growth"),
+            say("common, {level} of draws", level=level),
+        ),
+        cells.words("verdict", say("both"), NEED_VERDICTS),
         cells.texts("persons", say("to train for a part of it")),
     )
 
@@ -194,11 +201,10 @@ def pools_subtitle(spoken: Spoken) -> Text:
     low, high = spoken.params.scenarios.share_covered
     until = facts.pools["year"].max() if len(facts.pools) else facts.ages.until
     return say(
-        "Persons, {first} to {last}, medians and {level} of the draws; to train: {low} to {high} "
-        "of the gap, an assumption",
+        "Gap: need less own supply, persons, {first} to {last}, if own or common growth fades; to "
+        "train: {low} to {high} of it, an assumption",
         first=year(facts.ages.now + 1),
         last=year(int(until)),
-        level=percent(spoken.params.scenarios.level),
         low=percent(low),
         high=percent(high),
     )

@@ -27,8 +27,9 @@ LEAST_BALANCE = 0.05
 LEAST_REVISED = 0.05
 # a verdict on ages is steady if it is true of this share of the years
 STEADY = 0.9
-# an instrument is recent, an office confirmed, if its year is not so many years before the newest
+# an office is confirmed, an instrument new, if its year is not so many years before the newest
 RECENT_YEARS = 10
+NEW_YEARS = 5
 _SHORT = NEED_VERDICTS[0]
 
 
@@ -93,7 +94,10 @@ def _adds(facts: BriefFacts, params: Params) -> Found:
     rows = rows.sort_values(
         ["unknown", "firm", "rank_median"], ascending=[True, False, True], kind="stable"
     )
-    return _groups(rows) | {"unknown": int(rows["unknown"].sum())}
+    return _groups(rows) | {
+        "unknown": int(rows["unknown"].sum()),
+        "first": params.relatedness.partners_among,
+    }
 
 
 def _leads(facts: BriefFacts, params: Params) -> Found:
@@ -114,6 +118,7 @@ def _groups(rows: pd.DataFrame) -> dict[str, Any]:
     ends = named[["group_id", "rank_low", "rank_high"]].to_numpy()
     return {
         "groups": [(str(group), float(low), float(high)) for group, low, high in ends],
+        "all_groups": [str(group) for group in rows["group_id"]],
         "n": len(rows),
         "firm": int((rows["label"] == "firm").sum()),
         "one_measure": int((rows["n_measures"] == 1).sum()),
@@ -138,12 +143,26 @@ def _ai_base(facts: BriefFacts, params: Params) -> Found:
 
 def _ratio(gap: Mapping[Any, Any]) -> dict[str, Any]:
     names = ("observed", "expected", "ratio", "ratio_low", "ratio_high", "window", "holds")
-    return {name: gap[name] for name in names}
+    fits = {name: gap[name] for name in ("fits_low", "fits_high") if name in gap}
+    return {name: gap[name] for name in names} | fits
 
 
 def _rising(facts: BriefFacts, params: Params) -> Found:
     """Joint works that surely grow faster than those with all partners together."""
     return _growth(facts) if _growth_beside_all(facts) > 0 else None
+
+
+def _pulling_ahead(facts: BriefFacts, params: Params) -> Found:
+    """A ratio to what is expected that has surely risen since the earliest window."""
+    return _change(facts, ("pulling_ahead", "closing", "rising"))
+
+
+def _change(facts: BriefFacts, verdicts: Sequence[str]) -> Found:
+    row = {} if facts.changes.empty else dict(facts.changes.iloc[0])
+    if not row or row["verdict"] not in verdicts:
+        return None
+    names = ("from_window", "to_window", "change", "change_low", "change_high")
+    return {name: row[name] for name in names}
 
 
 def _growth_beside_all(facts: BriefFacts) -> int:
@@ -203,7 +222,8 @@ def _pool(rows: pd.DataFrame, facts: BriefFacts) -> dict[str, Any]:
         "part", ascending=False, kind="stable"
     )
     row = widest.iloc[0]
-    names = ("pool", "match", "gap", "gap_low", "gap_high", "year", "base_year")
+    names = ["pool", "match", "gap", "gap_low", "gap_high", "gap_common_low", "gap_common_high"]
+    names += ["year", "base_year"]
     return {name: row[name] for name in names} | {"first": facts.ages.now + 1}
 
 
@@ -223,7 +243,7 @@ def _instrument(facts: BriefFacts, params: Params) -> Found:
     newest = facts.known.newest_year
     rows = facts.known.instruments
     rows = rows[rows["signed_year"].notna()]
-    if newest is None or rows.empty or newest - rows["signed_year"].max() > RECENT_YEARS:
+    if newest is None or rows.empty or newest - rows["signed_year"].max() > NEW_YEARS:
         return None
     row = rows.iloc[0]
     return {"title": str(row["title"]), "year": int(row["signed_year"])} | {
@@ -245,7 +265,9 @@ def _unranked(facts: BriefFacts, params: Params) -> Found:
 
 def _not_borne_out(facts: BriefFacts, params: Params) -> Found:
     """Stated strengths that figures do not support as they are worded."""
-    return _graded(facts, "not_supported")
+    found = _graded(facts, "not_supported")
+    unknown = int((facts.stated["grade"] == "cannot_be_measured").sum())
+    return None if found is None else {**found, "unknown": unknown}
 
 
 def _unmeasured(facts: BriefFacts, params: Params) -> Found:
@@ -279,6 +301,7 @@ def _one_measure(facts: BriefFacts, params: Params) -> Found:
         return None
     return {
         "n": len(alone),
+        "all_groups": [str(group) for group in alone["group_id"]],
         "leads": len(rows),
         "measures": sorted(alone["measures"]),
         "first": params.priorities.leader_rank,
@@ -314,11 +337,7 @@ def _below_past(facts: BriefFacts, params: Params) -> Found:
 
 def _falling_back(facts: BriefFacts, params: Params) -> Found:
     """A ratio to what is expected that has surely fallen since the earliest window."""
-    row = {} if facts.changes.empty else dict(facts.changes.iloc[0])
-    if not row or row["verdict"] not in ("opening", "falling_back"):
-        return None
-    names = ("from_window", "to_window", "change", "change_low", "change_high")
-    return {name: row[name] for name in names}
+    return _change(facts, ("opening", "falling_back"))
 
 
 def _depends(facts: BriefFacts, params: Params) -> Found:
@@ -424,26 +443,27 @@ OPPORTUNITIES: Mapping[str, Sequence[tuple[str, Rule]]] = {
     "tie": (
         ("room", _room),
         ("works_base", _works_base),
+        ("pulling_ahead", _pulling_ahead),
         ("ai_base", _ai_base),
         ("rising", _rising),
     ),
-    "people": (("ages", _ages), ("short_pool", _short_pool), ("students", _students)),
+    "people": (("short_pool", _short_pool), ("ages", _ages), ("students", _students)),
     "relations": (("instrument", _instrument),),
 }
 CAUTIONS: Mapping[str, Sequence[tuple[str, Rule]]] = {
     "strength": (
-        ("unranked", _unranked),
         ("not_borne_out", _not_borne_out),
         ("no_lead", _no_lead),
         ("one_measure", _one_measure),
         ("unmeasured", _unmeasured),
+        ("unranked", _unranked),
     ),
     "tie": (
         ("shallow", _shallow),
         ("fell", _fell),
+        ("falling_back", _falling_back),
         ("slower", _slower),
         ("below_past", _below_past),
-        ("falling_back", _falling_back),
         ("depends", _depends),
         ("no_expectation", _no_expectation),
     ),
@@ -452,8 +472,8 @@ CAUTIONS: Mapping[str, Sequence[tuple[str, Rule]]] = {
         ("revised", _revised),
         ("both_lose", _both_lose),
         ("need_open", _need_open),
-        ("no_pools", _no_pools),
         ("enough_entrants", _enough_entrants),
+        ("no_pools", _no_pools),
     ),
     "weights": (("weights", _weights),),
     "relations": (

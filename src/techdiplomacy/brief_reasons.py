@@ -13,7 +13,14 @@ import numpy as np
 import pandas as pd
 
 from techdiplomacy.brief_points import RECENT_YEARS, Point
-from techdiplomacy.brief_words import Figures, Spoken, growth_words, persons, ratio_words
+from techdiplomacy.brief_words import (
+    Figures,
+    Spoken,
+    fits_words,
+    growth_words,
+    persons,
+    ratio_words,
+)
 from techdiplomacy.stated_page import texts_behind
 from techdiplomacy.technology_charts import US_OFFICE, rank_ends, rank_number
 from techdiplomacy.texts import (
@@ -69,25 +76,31 @@ def _rests_on(found: Figures) -> Text:
 
 
 def _adds(found: Figures, spoken: Spoken) -> Said:
-    values: dict[str, Sayable] = {"groups": _groups(found, spoken), "us": spoken.us}
+    values: dict[str, Sayable] = {
+        "groups": _groups(found, spoken),
+        "us": spoken.us,
+        "first": count(found["first"]),
+    }
     if found["unknown"] == 0:
         told = say(
-            "Large and surely specialised where {us} surely is not: {groups}.",
+            "Among the first {first} by size, and surely specialised where {us} surely is not: "
+            "{groups}.",
             **values,
         )
     elif found["unknown"] == found["n"]:
         told = say(
-            "Large and surely specialised: {groups}; {us} is not measured there.",
+            "Among the first {first} by size and surely specialised: {groups}; no figure tells "
+            "what {us} has there.",
             **values,
         )
     else:
         told = say(
-            "Large and surely specialised: {groups}; {us} surely is not, or is not measured "
-            "({unknown}).",
+            "Among the first {first} by size and surely specialised: {groups}; {us} surely is not, "
+            "or no figure tells ({unknown}).",
             unknown=count(found["unknown"]),
             **values,
         )
-    return told, _rests_on(found), spoken.strength_years
+    return told, _rests_on(found), spoken.years_of(found["all_groups"])
 
 
 def _leads(found: Figures, spoken: Spoken) -> Said:
@@ -96,7 +109,7 @@ def _leads(found: Figures, spoken: Spoken) -> Said:
         first=count(found["first"]),
         groups=_groups(found, spoken),
     )
-    return told, _rests_on(found), spoken.strength_years
+    return told, _rests_on(found), spoken.years_of(found["all_groups"])
 
 
 def _unranked(found: Figures, spoken: Spoken) -> Said:
@@ -111,16 +124,18 @@ def _unranked(found: Figures, spoken: Spoken) -> Said:
 
 def _not_borne_out(found: Figures, spoken: Spoken) -> Said:
     told = say(
-        "Of {all} stated strengths figures do not support {n} as worded.",
+        "Stated strengths: {all}; figures do not support {n} as worded, and cannot measure "
+        "{unknown}.",
         all=count(found["all"]),
         n=count(found["n"]),
+        unknown=count(found["unknown"]),
     )
     return told, texts_behind(spoken.facts.stated), spoken.strength_years
 
 
 def _unmeasured(found: Figures, spoken: Spoken) -> Said:
     told = say(
-        "Of {all} stated strengths figures cannot measure {n}.",
+        "Stated strengths: {all}; figures cannot measure {n}.",
         all=count(found["all"]),
         n=count(found["n"]),
     )
@@ -139,24 +154,27 @@ def _no_lead(found: Figures, spoken: Spoken) -> Said:
 
 def _one_measure(found: Figures, spoken: Spoken) -> Said:
     office = sum(one in US_OFFICE for one in found["measures"])
+    families = sum(one == "families" for one in found["measures"])
     told = say(
-        "{n} of its {leads} places among the first {first} rest on one measure alone, {office} of "
-        "them on patents of the US office.",
+        "Places among the first {first}: {leads}; on one measure alone: {n} (US-office patents "
+        "{office}, patent families {families}, which both favour grants at home).",
         n=count(found["n"]),
         leads=count(found["leads"]),
         first=count(found["first"]),
         office=count(office),
+        families=count(families),
     )
-    return told, say("such a rank is never firm"), spoken.strength_years
+    sure = say("by one measure no rank is firm")
+    return told, sure, spoken.years_of(found["all_groups"])
 
 
 # --- ties ---------------------------------------------------------------------------------------
 
 
 def _other_fits(found: Figures, spoken: Spoken) -> Text:
-    if pd.isna(found["holds"]):
+    if "fits_low" not in found:
         return say("{level} interval; no other fit tried", level=spoken.level)
-    return say("{level} interval; so in every other fit", level=spoken.level)
+    return say("{level} interval; other fits {range}", level=spoken.level, range=fits_words(found))
 
 
 def _window(found: Figures) -> Text:
@@ -165,7 +183,7 @@ def _window(found: Figures) -> Text:
 
 def _room(found: Figures, spoken: Spoken) -> Said:
     told = say(
-        "Joint works are {ratio} what size, distance and language let expect: there may be room.",
+        "Joint works are {ratio} what the gravity model expects: there may be room.",
         ratio=ratio_words(found),
     )
     return told, _other_fits(found, spoken), _window(found)
@@ -173,7 +191,7 @@ def _room(found: Figures, spoken: Spoken) -> Said:
 
 def _works_base(found: Figures, spoken: Spoken) -> Said:
     told = say(
-        "Joint works are {ratio} what size, distance and language let expect: a base to build on.",
+        "Joint works are {ratio} what the gravity model expects: a base to build on.",
         ratio=ratio_words(found),
     )
     return told, _other_fits(found, spoken), _window(found)
@@ -189,12 +207,18 @@ def _ai_base(found: Figures, spoken: Spoken) -> Said:
 
 
 def _rising(found: Figures, spoken: Spoken) -> Said:
-    told = say("Joint works grow more than with others: {growth}.", growth=growth_words(found))
+    told = say(
+        "Joint works grew more than with others, from one five-year window to the next: {growth}.",
+        growth=growth_words(found),
+    )
     return told, say("the whole {level} interval lies above", level=spoken.level), _window(found)
 
 
 def _slower(found: Figures, spoken: Spoken) -> Said:
-    told = say("Joint works grow less than with others: {growth}.", growth=growth_words(found))
+    told = say(
+        "Joint works grew less than with others, from one five-year window to the next: {growth}.",
+        growth=growth_words(found),
+    )
     return told, say("the whole {level} interval lies below", level=spoken.level), _window(found)
 
 
@@ -223,7 +247,7 @@ def _below_past(found: Figures, spoken: Spoken) -> Said:
     return told, say("{level} interval", level=spoken.level), _window(found)
 
 
-def _falling_back(found: Figures, spoken: Spoken) -> Said:
+def _changed(found: Figures, spoken: Spoken) -> Said:
     told = say(
         "The ratio of joint works to what is expected is {factor} times that of {window} ({low}"
         "\u2013{high}).",
@@ -261,8 +285,9 @@ def _years(found: Figures) -> Sayable:
 
 def _ages(found: Figures, spoken: Spoken) -> Said:
     told = say(
-        "{years}: {them} has {n} fewer entrants to working life than leavers ({share} of its "
-        "people of working life); {us} {own}.",
+        "{years}: {them} has {n} fewer entrants to working life ({ages}) than leavers ({share} of "
+        "its people of these ages); {us} {own}.",
+        ages=spoken.working_life,
         years=_years(found),
         them=spoken.them,
         n=persons(abs(found["partner"])),
@@ -270,7 +295,10 @@ def _ages(found: Figures, spoken: Spoken) -> Said:
         us=spoken.us,
         own=percent(found["own_share"], signed=True),
     )
-    sure = say("medium variant; true in {held} of the years", held=percent(found["held"]))
+    sure = say(
+        "medium variant, before deaths and migration; true in {held} of the years",
+        held=percent(found["held"]),
+    )
     return told, sure, spoken.population
 
 
@@ -284,7 +312,10 @@ def _pool_base(found: Figures) -> Text:
 
 def _short_pool(found: Figures, spoken: Spoken) -> Said:
     told = say(
-        "Scenario {years}: {them} lacks {low} to {high} workers: {pool}.",
+        "{pool} in {them}, {years}: short by {low} to {high} if its own growth fades, by {less} to "
+        "{more} if common growth fades.",
+        less=persons(found["gap_common_low"]),
+        more=persons(found["gap_common_high"]),
         years=_pool_years(found),
         them=spoken.them,
         low=persons(found["gap_low"]),
@@ -297,8 +328,11 @@ def _short_pool(found: Figures, spoken: Spoken) -> Said:
 
 def _need_open(found: Figures, spoken: Spoken) -> Said:
     told = say(
-        "Ageing proves no shortage: none of {n} pools of workers is surely short. {pool}, scenario "
-        "{years}: a gap of {low} to {high}.",
+        "Ageing proves no shortage: none of {n} pools of workers is surely short. {pool}, {years}: "
+        "a gap of {low} to {high} if its own growth fades, of {less} to {more} if common growth "
+        "fades.",
+        less=persons(found["gap_common_low"]),
+        more=persons(found["gap_common_high"]),
         n=count(found["n"]),
         pool=spoken.pool(str(found["pool"])),
         years=_pool_years(found),
@@ -349,8 +383,9 @@ def _revised(found: Figures, spoken: Spoken) -> Said:
 
 def _both_lose(found: Figures, spoken: Spoken) -> Said:
     told = say(
-        "{us} has fewer entrants to working life than leavers itself, {years}: {own}; {them} "
-        "{share}.",
+        "{us} has fewer entrants to working life ({ages}) than leavers itself, {years}: {own}; "
+        "{them} {share}.",
+        ages=spoken.working_life,
         us=spoken.us,
         them=spoken.them,
         years=_years(found),
@@ -362,7 +397,7 @@ def _both_lose(found: Figures, spoken: Spoken) -> Said:
 
 def _no_pools(found: Figures, spoken: Spoken) -> Said:
     told = say(
-        "Of {all} pools of workers {n} have figures that a scenario can start from.",
+        "Pools of workers: {all}; with figures that a scenario can start from: {n}.",
         n=count(0),
         all=count(found["all"]),
     )
@@ -371,8 +406,9 @@ def _no_pools(found: Figures, spoken: Spoken) -> Said:
 
 def _enough_entrants(found: Figures, spoken: Spoken) -> Said:
     told = say(
-        "{them} has more entrants to working life than leavers, {years} ({share}): by ages alone "
-        "no need of workers from abroad shows.",
+        "{them} has more entrants to working life ({ages}) than leavers, {years} ({share}): by "
+        "ages alone no need of workers from abroad shows.",
+        ages=spoken.working_life,
         them=spoken.them,
         years=_years(found),
         share=percent(found["share"], signed=True),
@@ -386,8 +422,8 @@ def _enough_entrants(found: Figures, spoken: Spoken) -> Said:
 
 def _weights(found: Figures, spoken: Spoken) -> Said:
     told = say(
-        "Its place over all groups hangs on the weights: {near} of {ranked} near those set, {any} "
-        "with any.",
+        "Its place in the order of partners to be asked next hangs on the weights: {near} of "
+        "{ranked} near those set, {any} with any.",
         near=rank_ends(found["rank_low"], found["rank_high"]),
         any=rank_ends(found["any_low"], found["any_high"]),
         ranked=rank_number(found["ranked"]),
@@ -397,12 +433,12 @@ def _weights(found: Figures, spoken: Spoken) -> Said:
 
 def _instrument(found: Figures, spoken: Spoken) -> Said:
     told = say(
-        "A recent instrument can be built on: \u201c{title}\u201d ({year}); {n} known in all.",
+        "There is a recent instrument: \u201c{title}\u201d ({year}); {n} known in all.",
         title=verbatim(found["title"]),
         year=year(found["year"]),
         n=count(found["n"]),
     )
-    return told, say("known by title; its use is not checked"), say("{y}", y=year(found["year"]))
+    return told, say("by title; use and effect not known"), say("{y}", y=year(found["year"]))
 
 
 def _not_collected(found: Figures, spoken: Spoken) -> Said:
@@ -415,13 +451,13 @@ def _not_collected(found: Figures, spoken: Spoken) -> Said:
 
 
 def _no_office(found: Figures, spoken: Spoken) -> Said:
-    told = say("{n} science offices of either in the other are known.", n=count(found["n"]))
+    told = say("Science offices of either in the other, known: {n}.", n=count(found["n"]))
     return told, say("unknown, not none"), spoken.lists_to
 
 
 def _stale_office(found: Figures, spoken: Spoken) -> Said:
     told = say(
-        "Known science offices without a mention in the last {years} years: {n} of {all}.",
+        "Science offices known: {all}; without a mention in the last {years} years: {n}.",
         n=count(found["n"]),
         all=count(found["all"]),
         years=count(RECENT_YEARS),
@@ -434,6 +470,7 @@ OPPORTUNITY_WORDS: Mapping[str, Speech] = {
     "leads": _leads,
     "room": _room,
     "works_base": _works_base,
+    "pulling_ahead": _changed,
     "ai_base": _ai_base,
     "rising": _rising,
     "ages": _ages,
@@ -451,7 +488,7 @@ CAUTION_WORDS: Mapping[str, Speech] = {
     "fell": _fell,
     "slower": _slower,
     "below_past": _below_past,
-    "falling_back": _falling_back,
+    "falling_back": _changed,
     "depends": _depends,
     "no_expectation": _no_expectation,
     "disputed": _disputed,

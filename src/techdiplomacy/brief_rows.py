@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from techdiplomacy.demography import disputed_ages
-from techdiplomacy.gap_tables import WITHOUT_PAST, WORKS
+from techdiplomacy.gap_tables import AS_USED, WITHOUT_PAST, WORKS
 from techdiplomacy.params import Params
 from techdiplomacy.representation import NOT_LISTED, highest_levels, highest_missions
 from techdiplomacy.tie_tables import KIND
@@ -137,13 +137,13 @@ def group_rows(list_of: Tables, partner: str, leader_rank: float) -> pd.DataFram
     return rows.sort_values("group_id", ignore_index=True)
 
 
-def rank_windows(coverage: pd.DataFrame, strength: pd.DataFrame) -> pd.Series:
-    """Return the years of the measures that enter the rank of any group."""
+def rank_windows(coverage: pd.DataFrame, strength: pd.DataFrame) -> pd.DataFrame:
+    """Return the years of the measures that enter the rank of each group: ``group_id, window``."""
     entering = coverage[["group_id", "measures_ranked"]].dropna()
     pairs = entering.assign(measure=entering["measures_ranked"].str.split(";")).explode("measure")
     found = strength.merge(pairs[["group_id", "measure"]], on=["group_id", "measure"])
-    windows: pd.Series = found.drop_duplicates(["measure", "window"])["window"]
-    return windows.sort_values(ignore_index=True)
+    windows = found[["group_id", "window"]].drop_duplicates()
+    return windows.sort_values(["group_id", "window"], ignore_index=True)
 
 
 def entering_measures(coverage: pd.DataFrame) -> list[str]:
@@ -170,6 +170,21 @@ def gap_changes(changes: pd.DataFrame, partner: str) -> pd.DataFrame:
     rows = of_partner(changes, partner)
     rows = rows[(rows["kind"] == WORKS) & (rows["specification"] == WITHOUT_PAST)]
     return rows.sort_values("from_window", ignore_index=True)
+
+
+def other_fits(sensitivity: pd.DataFrame, partner: str) -> dict[str, float]:
+    """Return the lowest and highest ratio of a partner's joint works under the other fits.
+
+    Returns
+    -------
+    dict
+        ``fits_low, fits_high``; empty where no other fit has a ratio.
+    """
+    rows = of_partner(sensitivity, partner)
+    gaps = rows.loc[rows["variant"] != AS_USED, "gap"].dropna().astype(float)
+    if gaps.empty:
+        return {}
+    return {"fits_low": float(np.exp(gaps.min())), "fits_high": float(np.exp(gaps.max()))}
 
 
 def reading(gap: Row) -> str | None:

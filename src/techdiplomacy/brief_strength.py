@@ -18,7 +18,6 @@ from techdiplomacy.brief_words import (
     Spoken,
 )
 from techdiplomacy.page_columns import Columns, Interval
-from techdiplomacy.pool_words import by_semicolon
 from techdiplomacy.stated_page import grade_counts, texts_behind
 from techdiplomacy.technologies import Taxonomy
 from techdiplomacy.technology_charts import only_us_office, rank_number
@@ -37,7 +36,6 @@ from techdiplomacy.texts import (
 from techdiplomacy.vocabulary import (
     GRADES,
     GROUP_LABELS,
-    UNSEEN,
 )
 
 # fewer ranks than these are no chart
@@ -98,8 +96,8 @@ def strength_table(spoken: Spoken) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``name, rank_median, rank_low, rank_high, reading, basis, complement, stated``: the best
-        ranks first, then groups without a rank.
+        ``name, rank_median, rank_low, rank_high, reading, basis, years, complement, stated``: the
+        best ranks first, then groups without a rank.
     """
     facts = spoken.facts
     told = facts.stated.groupby("group_id")
@@ -110,7 +108,8 @@ def strength_table(spoken: Spoken) -> pd.DataFrame:
     )
     records = rows.to_dict("records")
     columns = {
-        "name": [spoken.taxonomy.short_name(row["group_id"]) for row in records],
+        "name": [spoken.group_and_part(row["group_id"]) for row in records],
+        "years": [spoken.years_of([row["group_id"]]) for row in records],
         "reading": [_rank_reading(row) for row in records],
         "basis": [_basis(row) for row in records],
         "complement": [complement_words(row, spoken) for row in records],
@@ -158,13 +157,13 @@ def complement_words(row: Mapping[Any, Any], spoken: Spoken) -> Sayable:
     if pd.isna(theirs):
         return _DASH
     if theirs <= 1 - sure:
-        return say("no: not specialised")
+        return say("not specialised")
     if theirs < sure:
-        return say("open: {share} specialised", share=percent(theirs))
+        return say("open: {share}", share=percent(theirs))
     if row["own_side"] == "not_measured" or pd.isna(ours):
-        return say("specialised, own side unknown")
+        return say("{us} unknown", us=spoken.us)
     if ours >= sure:
-        return say("no: both specialised")
+        return say("both specialised")
     if ours <= 1 - sure:
         return say("yes")
     return say("open: {share}", share=percent(row["complementarity"]))
@@ -192,6 +191,7 @@ def strength_columns(spoken: Spoken) -> Columns:
         ),
         cells.texts("reading", say("certainty")),
         cells.texts("basis", say("measures")),
+        cells.texts("years", say("years")),
         cells.texts("complement", say("complements {us}", us=spoken.us)),
         cells.texts("stated", say("stated strength")),
     )
@@ -206,7 +206,7 @@ def complement_headline(spoken: Spoken) -> Text:
     if not strong.any():
         return say("Groups in which it is surely specialised: {n}", n=count(0))
     return say(
-        "Groups in which it is surely specialised: {n}; of these {us} is not measured in {unknown}",
+        "Groups in which it is surely specialised: {n}; without a figure of {us}: {unknown}",
         n=count(strong.sum()),
         unknown=count(unknown.sum()),
         us=spoken.us,
@@ -249,17 +249,13 @@ def unlisted_words(spoken: Spoken) -> Text:
             n=count(len(absent)),
             groups=short_names(list(absent["group_id"]), spoken.taxonomy),
         )
-    unseen = [
-        say("{group} ({parts})", group=spoken.taxonomy.short_name(group), parts=UNSEEN[key])
-        for group, measures in rows[["group_id", "measures"]].to_numpy()
-        if (key := (str(group), str(measures))) in UNSEEN
-    ]
-    if not unseen:
-        return say("Every group has some figure of {them}.", them=spoken.them)
-    return say(
-        "Every group has some figure; what ranks do not see: {unseen}.",
-        unseen=by_semicolon(unseen),
-    )
+    if any(spoken.measured_part(str(group)) for group in rows["group_id"]):
+        return say(
+            "Every group has some figure of {them}; where a part stands behind the name of a "
+            "group, it alone is measured.",
+            them=spoken.them,
+        )
+    return say("Every group has some figure of {them}.", them=spoken.them)
 
 
 def strength_sources(tables: Mapping[str, pd.DataFrame], taxonomy: Taxonomy) -> list[str]:

@@ -32,6 +32,7 @@ from techdiplomacy.texts import (
     period,
     say,
     verbatim,
+    year,
 )
 from techdiplomacy.tie_tables import KIND
 from techdiplomacy.vocabulary import (
@@ -77,7 +78,15 @@ def _growth_words(spoken: Spoken) -> Text | None:
     row = spoken.facts.works
     if not row or row["status"] != "ok" or pd.isna(row["growth"]) or pd.isna(row["growth_of_all"]):
         return None
-    return say("Growth since the window before: {growth}.", growth=growth_words(row))
+    growth = say("Growth since the window before: {growth}.", growth=growth_words(row))
+    if pd.isna(row["last_to_peak"]) or row["last_to_peak"] >= 1:
+        return growth
+    return say(
+        "{growth} The best year was {peak}; the last one has {share} of it.",
+        growth=growth,
+        peak=year(int(row["peak_year"])),
+        share=percent(row["last_to_peak"]),
+    )
 
 
 def _past_words(spoken: Spoken) -> Text | None:

@@ -7,12 +7,11 @@ only), tie_tables, brief_rows, brief_facts, technology_charts, technology_words,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from techdiplomacy.brief_facts import BriefFacts
 from techdiplomacy.brief_rows import reading
@@ -32,7 +31,7 @@ from techdiplomacy.texts import (
     year,
 )
 from techdiplomacy.tie_tables import KIND
-from techdiplomacy.vocabulary import GAPS, times
+from techdiplomacy.vocabulary import GAPS, SEEN, times
 
 Figures = Mapping[str, Any]
 READINGS = {**GAPS, "depends": say("depends on the fit")}
@@ -68,9 +67,23 @@ class Spoken:
     @property
     def strength_years(self) -> Text:
         """Return the years behind the ranks."""
-        if self.facts.windows.empty:
+        return self.years_of(list(self.facts.windows["group_id"]))
+
+    def years_of(self, groups: Sequence[str]) -> Text:
+        """Return the years behind the ranks of some groups."""
+        windows = self.facts.windows
+        told = windows.loc[windows["group_id"].isin(groups), "window"]
+        if told.empty:
             return say("{year}", year=year(self.facts.ages.now))
-        return data_span(self.facts.windows)
+        return data_span(told)
+
+    @property
+    def working_life(self) -> Text:
+        """Return the ages of working life, the last one inclusive."""
+        ages = self.params.workforce
+        return say(
+            "{entry}\u2013{last}", entry=count(ages.entry_age), last=count(ages.exit_age - 1)
+        )
 
     @property
     def population(self) -> Text:
@@ -82,10 +95,24 @@ class Spoken:
         """Return of which year the lists of levels are."""
         return say("{year}", year=year(KIND["partnership_level"].state_year))
 
+    def group_name(self, code: str) -> Sayable:
+        """Return the name of a group; of the one part that is measured, where it is no more."""
+        return self.measured_part(code) or self.taxonomy.short_name(code)
+
+    def group_and_part(self, code: str) -> Sayable:
+        """Return the name of a group, and the one part that is measured."""
+        name, part = self.taxonomy.short_name(code), self.measured_part(code)
+        return say("{group}: {part}", group=name, part=part) if part else name
+
+    def measured_part(self, code: str) -> Text | None:
+        """Return the one part of a group that its rank sees; None, where it sees the group."""
+        groups = self.facts.groups
+        measures = groups.loc[groups["group_id"] == code, "measures"]
+        return SEEN.get((code, str(measures.iloc[0]))) if len(measures) else None
+
     def group(self, code: str, low: float, high: float) -> Text:
-        """Return a group with its ranks."""
-        name, ends = self.taxonomy.short_name(code), rank_ends(low, high)
-        return say("{group} ({ends})", group=name, ends=ends)
+        """Return what is ranked with its ranks."""
+        return say("{group} ({ends})", group=self.group_name(code), ends=rank_ends(low, high))
 
     def pool(self, code: str) -> Sayable:
         """Return what is counted for a pool of the partner."""
@@ -119,17 +146,23 @@ def ratio_words(found: Figures) -> Text:
 
 
 def reading_words(facts: BriefFacts) -> Text:
-    """Return on which side of the expectation the tie lies, and whether other fits agree."""
-    told = str(reading(facts.gap))
-    if told in ("above", "below") and pd.notna(facts.gap["holds"]):
-        return say("{reading}, in every other fit", reading=READINGS[told])
-    return say("{reading}", reading=READINGS[told])
+    """Return on which side of the expectation the tie lies, and what other fits give."""
+    told = READINGS[str(reading(facts.gap))]
+    if "fits_low" not in facts.gap:
+        return say("{reading}", reading=told)
+    return say("{reading}; other fits {range}", reading=told, range=fits_words(facts.gap))
+
+
+def fits_words(found: Figures) -> Text:
+    """Return the lowest and highest ratio under other fits."""
+    low, high = times(found["fits_low"]), times(found["fits_high"])
+    return say("{low}\u2013{high}", low=low, high=high)
 
 
 def growth_words(found: Figures) -> Text:
-    """Return the growth of joint works with its interval, beside that with all partners."""
+    """Return the growth of joint works with its interval, beside the sum over all partners."""
     return say(
-        "{rate} a year ({low} to {high}), with all partners together {all}",
+        "{rate} a year ({low} to {high}), summed over all partners {all}",
         rate=rate(found["growth"]),
         low=rate(found["growth_low"]),
         high=rate(found["growth_high"]),

@@ -181,6 +181,11 @@ UNSEEN = {
     ("G02", "uspto_domains"): say("cloud, big data and data centres: quantum computing alone is"),
     ("G09", "uspto_topics"): say("rare earths and the underground: ocean technology alone is"),
 }
+# and what that one part is
+SEEN = {
+    ("G02", "uspto_domains"): say("quantum computing"),
+    ("G09", "uspto_topics"): say("ocean technology"),
+}
 # --- ties and expected cooperation ---
 TIE_KINDS = {
     "joint_works": say("joint works"),
