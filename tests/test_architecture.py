@@ -50,18 +50,23 @@ LEVELS = [
     {"cooperation", "workforce_outlook"},
     {"partnership", "brief_rows"},
     {"plots", "brief_facts"},
-    {"charts", "technology_charts", "network_plot", "cooperation_plots", "age_plots"}
-    | {"brief_points"},
+    {"label_placement"},
+    {"grid_plots", "interval_plots", "cluster_plots", "series_plots"}
+    | {"network_plot", "cooperation_plots", "age_plots"},
+    {"charts", "technology_charts", "brief_points"},
     {"cooperation_charts", "partnership_charts", "demography_charts"}
     | {"scenario_charts", "posting_charts", "brief_charts"},
-    {"page_columns", "notebooks", "technology_words", "direction_words"},
-    {"pages", "priority_words", "pool_words", "backtest_page", "fans_page", "notebook_runs"},
+    {"page_columns", "notebooks", "technology_words", "direction_words", "demography_words"},
+    {"pages", "priority_words", "pool_words", "cluster_words"}
+    | {"backtest_page", "fans_page", "notebook_runs"},
     {"stated_page", "measures_page", "partners_page", "gaps_page", "fits_page", "project_page"}
     | {"partner_groups_page", "partner_orders_page", "scorecard_page", "steps_page"}
-    | {"offices_page", "demography_page", "outside_page", "scenarios_page"}
+    | {"offices_page", "outside_page", "scenarios_page"}
+    | {"ageing_page", "entrants_page", "cohort_page", "revisions_page"}
+    | {"cluster_cuts_page", "cluster_windows_page", "cluster_viewpoint_page"}
     | {"training_page", "series_page", "postings_page", "assumptions_page", "brief_words"},
     {"clusters_page", "workforce_page", "technology_page", "ties_page", "priorities_page"}
-    | {"claims_page", "record_page"}
+    | {"claims_page", "record_page", "demography_page"}
     | {"brief_reasons", "brief_strength", "brief_ties", "brief_people"},
     {"brief_page", "trust", "changes", "search_index", "notebook_pages", "brief_runs"},
     {"wording", "render", "output_terms", "brief_site", "explained_changes", "citation"}
@@ -170,6 +175,8 @@ def test_no_country_or_group_is_named_in_the_analysis():
         if path.stem in {
             *("strength", "clusters", "stability", "forecast", "workforce", "features"),
             *("evidence", "group_description", "charts", "clusters_page", "workforce_page"),
+            *("cluster_words", "cluster_cuts_page", "cluster_windows_page"),
+            *("cluster_viewpoint_page", "cluster_plots"),
             *("ranks", "relatedness", "concentration", "agreement", "group_evidence"),
             *("group_strength", "group_ranks", "rank_choices", "stated_evidence"),
             *("viewpoint_fields", "technology_strength"),

@@ -5,8 +5,9 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
-from techdiplomacy import charts, plots
+from techdiplomacy import charts, grid_plots
 from techdiplomacy.texts import LANGUAGES
 from techdiplomacy.vocabulary import GROUP_LABELS
 
@@ -390,9 +391,9 @@ class TestGroupWindows:
 
     def test_a_tile_is_full_from_the_level_on_or_if_alone(self, names):
         patches = [p for p in self.chart(names).draw("en").axes[0].patches if p.get_height() > 0.5]
-        full = [plots._tile_colours(n)[0] for n in range(1, 4)]
+        full = [grid_plots._tile_colours(n)[0] for n in range(1, 4)]
         strong = {colour.casefold() for colour in full}
-        is_full = [plots.to_hex(patch.get_facecolor()) in strong for patch in patches]
+        is_full = [to_hex(patch.get_facecolor()) in strong for patch in patches]
         # Japan .5, .9; Korea alone, .59; Vietnam .9, .6; Germany .7
         assert is_full == [False, True, True, False, True, True, True]
 

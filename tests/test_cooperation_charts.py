@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
+from matplotlib.colors import to_hex
 from test_cooperation_plots import legend, marks, ticks
 
 from techdiplomacy import cooperation_charts as charts
@@ -135,8 +136,7 @@ class TestNetwork:
         assert signs[:4] == ["v", "o", "^", "o"]
         context = network_plot.EDGE_STYLES["context"].colour
         colours = [
-            plots.to_hex(patch.get_edgecolor())
-            for patch in self.chart(names).draw("en").axes[0].patches
+            to_hex(patch.get_edgecolor()) for patch in self.chart(names).draw("en").axes[0].patches
         ]
         assert colours.count(context) == 2
 

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 from sklearn.metrics import adjusted_rand_score
 
-from techdiplomacy import clusters_page, evidence, strength
+from techdiplomacy import cluster_cuts_page, evidence, strength
 from techdiplomacy.checks import parse_settings
 from techdiplomacy.declarations import declared
 from techdiplomacy.errors import InvalidTable
@@ -114,7 +114,7 @@ def test_a_group_whose_members_are_strong_in_different_fields_has_none(monkeypat
     assert others["strong_fields"].notna().all()
     checked = check_table(made.stability, declared("group_stability"), where="test")
     assert checked["strong_fields"].isna().sum() == 1
-    said = {row["members"]: row for row in clusters_page.group_table(made).to_dict("records")}
+    said = {row["members"]: row for row in cluster_cuts_page.group_table(made).to_dict("records")}
     assert said[";".join(FLAT)]["strong_fields"].say("en") == "no field in common"
 
 

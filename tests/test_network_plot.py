@@ -9,6 +9,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_rgb
 
 from techdiplomacy import network_plot, plots
 from techdiplomacy.countries import load_countries
@@ -178,7 +179,7 @@ class TestDrawing:
 
 def contrast(colour):
     """Return the contrast of a colour with white (WCAG)."""
-    parts = np.array(plots.to_rgb(colour))
+    parts = np.array(to_rgb(colour))
     linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
     return 1.05 / (float(linear @ np.array([0.2126, 0.7152, 0.0722])) + 0.05)
 

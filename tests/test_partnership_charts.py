@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
+from matplotlib.colors import to_hex
 from test_cooperation_plots import legend, marks, ticks
 from test_network_plot import contrast
 
+from techdiplomacy import grid_plots, plots
 from techdiplomacy import partnership_charts as charts
-from techdiplomacy import plots
 from techdiplomacy.countries import load_countries
 from techdiplomacy.scorecard_tables import CARD_STATUSES
 from techdiplomacy.technologies import load_taxonomy
@@ -124,7 +125,7 @@ def words(figure):
 
 
 def shades(figure):
-    return [plots.to_hex(patch.get_facecolor()) for patch in figure.axes[0].patches]
+    return [to_hex(patch.get_facecolor()) for patch in figure.axes[0].patches]
 
 
 class TestGroupMatrix:
@@ -268,7 +269,7 @@ class TestEvents:
     ],
 )
 def test_ink_can_be_read_on_every_shade(colour):
-    one, other = contrast(colour), contrast(plots._ink_on(colour))
+    one, other = contrast(colour), contrast(grid_plots._ink_on(colour))
     assert max(one, other) / min(one, other) >= 4.5
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from test_technology_page import CONCENTRATION, COVERAGE, LEDGER, RANKS, SPREAD, TAXONOMY
 
-from techdiplomacy import plots
+from techdiplomacy import grid_plots, interval_plots, plots
 from techdiplomacy import technology_charts as charts
 from techdiplomacy.texts import LANGUAGES
 
@@ -178,8 +178,8 @@ def test_every_chart_is_drawn_in_every_language(language, names):
 def test_a_grid_of_words_survives_one_cell():
     one = pd.DataFrame([["a\nb"]], ["row"], ["column"])
     shade = one.replace("a\nb", "#08519c")
-    figure = plots.word_grid(
-        one, shade, legend=[plots.Shade("#08519c", False, "dark")], note="note"
+    figure = grid_plots.word_grid(
+        one, shade, legend=[grid_plots.Shade("#08519c", False, "dark")], note="note"
     )
     assert words(figure) == ["a", "b"]
     # white on a dark shade
@@ -193,12 +193,16 @@ def test_ink_can_be_read_on_every_shade(colour):
         linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
         return float(np.dot([0.2126, 0.7152, 0.0722], linear))
 
-    one, other = luminance(colour), luminance(plots._ink_on(colour))
+    one, other = luminance(colour), luminance(grid_plots._ink_on(colour))
     assert (max(one, other) + 0.05) / (min(one, other) + 0.05) >= 4.5
 
 
 def test_windows_with_intervals_of_two_series_have_a_legend():
     frame = pd.DataFrame({"window": ["2011-2015"], "value": [2.0], "low": [1.0], "high": [3.0]})
-    two = plots.windows_with_intervals({"a": frame, "b": frame}, y_label="y", language="en")
+    two = interval_plots.windows_with_intervals(
+        {"a": frame, "b": frame}, y_label="y", language="en"
+    )
     assert legend(two) == ["a", "b"]
-    assert not plots.windows_with_intervals({"a": frame}, y_label="y", language="en").legends
+    assert not interval_plots.windows_with_intervals(
+        {"a": frame}, y_label="y", language="en"
+    ).legends

@@ -2,7 +2,8 @@
 
 Knows: which columns of which table a chart needs, how countries and codes are said in it.
 Must not know: files, or how a result was computed.
-May import: texts, countries, labels, vocabulary, plots.
+May import: texts, countries, labels, vocabulary, plots, cluster_plots, grid_plots, interval_plots,
+series_plots.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from techdiplomacy import plots
+from techdiplomacy import cluster_plots, grid_plots, interval_plots, plots, series_plots
 from techdiplomacy.countries import Countries
 from techdiplomacy.labels import load_labels
 from techdiplomacy.plots import Chart
@@ -56,7 +57,7 @@ def specialisation_heat_map(
         colours = pd.DataFrame(logarithms, index=pd.Index(rows), columns=pd.Index(fields))
         legend = say("advantage in the field (shrunk); ring: may lie on either side of the panel")
         ends = (say("a quarter"), say("as the panel"), say("four times"))
-        return plots.heat_map(
+        return grid_plots.heat_map(
             colours if upright else colours.T,
             unsure=unsure if upright else unsure.T,
             limit=_FULL_COLOUR,
@@ -95,7 +96,7 @@ def country_tree(
         if pd.notna(group.get(leaf))
     }
     forks = {
-        row["branch"]: plots.Branch(
+        row["branch"]: cluster_plots.Branch(
             left=row["left"],
             right=row["right"],
             height=row["height"],
@@ -108,7 +109,7 @@ def country_tree(
         # the number says what the colour says, for those who do not see it
         names = {leaf: f"{group[leaf]}  {countries.name(leaf, language)}" for leaf in leaves}
         height = say("height at which two branches join (Ward, Hellinger distance)")
-        return plots.tree(
+        return cluster_plots.tree(
             leaves,
             forks,
             names,
@@ -168,7 +169,7 @@ def country_map(
         }
         first = say("first direction ({share} of the variance)", share=percent(variance_shares[0]))
         second = say("second direction ({share})", share=percent(variance_shares[1]))
-        return plots.labelled_scatter(
+        return cluster_plots.labelled_scatter(
             points.assign(name=[countries.name(str(code), language) for code in points.index]),
             groups=legend,
             emphasised={viewpoint} & set(points.index),
@@ -207,7 +208,7 @@ def fan_charts(forecasts: pd.DataFrame, series: list[str], countries: Countries)
             )
             panels.append((title, rows))
         key = {kind: words.say(language) for kind, words in _fan_key(shown).items()}
-        return plots.small_multiples(panels, language=language, key=key)
+        return series_plots.small_multiples(panels, language=language, key=key)
 
     columns = ["series", "year", "value", "value_published", "low_80", "high_80"]
     return Chart(draw, shown[[*columns, "low_95", "high_95", "label", "level_shift"]])
@@ -290,7 +291,7 @@ def method_errors(backtest: pd.DataFrame, skill: pd.DataFrame) -> Chart:
             for row in plotted.to_dict("records")
         ]
         label = say("error relative to the naive line (1 = no better)")
-        return plots.dots_with_intervals(
+        return interval_plots.dots_with_intervals(
             plotted.assign(name=names),
             reference=1.0,
             x_label=label.say(language),
@@ -324,7 +325,7 @@ def working_age_lines(
     def draw(language: Language) -> Figure:
         named = wide.rename(columns=lambda code: countries.name(str(code), language))
         label = say("working-age population, base year = 100")
-        return plots.lines(
+        return series_plots.lines(
             named,
             y_label=label.say(language),
             dashed_from=turn,
@@ -389,7 +390,7 @@ def group_windows(
             say("less often: on a border"),
             say("too few items"),
         )
-        return plots.tiles(
+        return grid_plots.tiles(
             wide.set_axis(names).set_axis(periods, axis=1),
             sure=sure,
             sides=sides,

@@ -1,7 +1,7 @@
 """Drawings of what lies above and below a line that is said in words: rows, windows, two sides.
 
 Knows: matplotlib, marks whose shape says what their colour says. Must not know: where numbers come
-from, what they mean. May import: texts, plots.
+from, what they mean. May import: texts, plots, label_placement.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, NullLocator
 
+from techdiplomacy.label_placement import place_labels
 from techdiplomacy.plots import (
     INK,
     PALETTE,
     SOFT,
     new_figure,
-    place_labels,
     write_numbers,
 )
 from techdiplomacy.texts import Language

@@ -234,7 +234,7 @@ def figure(
                 "them.",
                 where=where,
                 next_step=f"Draw it with plots.hatch_incomplete(ax, {hatched}, ...), or "
-                f"plots.lines(..., incomplete_from={hatched}).",
+                f"series_plots.lines(..., incomplete_from={hatched}).",
             )
         svg = svg.replace("<svg", f'<svg role="img" aria-label="{_escaped(alt, language)}"', 1)
         markup[language] = _framed("chart", name, headline, subtitle, svg, language) + _footer(

@@ -2,8 +2,8 @@
 
 Knows: which columns of which table a chart needs, and how ranks and verdicts are written.
 Must not know: files, or how a result was computed.
-May import: priority_tables, texts, countries, technologies, vocabulary, plots, technology_charts,
-cooperation_plots.
+May import: priority_tables, texts, countries, technologies, vocabulary, plots, grid_plots,
+cooperation_plots, technology_charts.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from techdiplomacy import cooperation_plots, plots
+from techdiplomacy import cooperation_plots, grid_plots, plots
 from techdiplomacy.cooperation_plots import Mark, Scale
 from techdiplomacy.countries import Countries
-from techdiplomacy.plots import Chart, Shade
+from techdiplomacy.grid_plots import Shade
+from techdiplomacy.plots import Chart
 from techdiplomacy.priority_tables import ALL_GROUPS
 from techdiplomacy.technologies import Taxonomy
 from techdiplomacy.technology_charts import rank_ends, rank_number
@@ -103,7 +104,7 @@ def partner_group_matrix(
         grid = [[cells.get((code, group)) for group in groups] for code in partners]
         words = [[_rank_words(cell, language) for cell in line] for line in grid]
         shades = [[_rank_shade(cell) for cell in line] for line in grid]
-        return plots.word_grid(
+        return grid_plots.word_grid(
             pd.DataFrame(words, index, columns),
             pd.DataFrame(shades, index, columns),
             legend=_rank_legend(language),
@@ -339,7 +340,7 @@ def representation_matrix(
             "nothing": say("list incomplete"),
         }
         note = say("number: median rank by size; empty: not among the first five of the group")
-        return plots.word_grid(
+        return grid_plots.word_grid(
             pd.DataFrame(words, index, columns),
             pd.DataFrame(shades, index, columns),
             legend=[
@@ -412,7 +413,7 @@ def scorecard_matrix(
             "register: waits for figures of the owner",
             star=verbatim("*"),
         )
-        return plots.word_grid(
+        return grid_plots.word_grid(
             pd.DataFrame(words, index, columns),
             pd.DataFrame(shades, index, columns),
             legend=_score_legend(language),

@@ -1,7 +1,7 @@
 """Charts of job postings by month, and of a union of countries beside its target.
 
 Knows: which columns of which table a chart needs. Must not know: files, or how a result was
-computed. May import: texts, countries, labels, plots.
+computed. May import: texts, countries, labels, plots, label_placement.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from techdiplomacy import plots
+from techdiplomacy import label_placement, plots
 from techdiplomacy.countries import Countries
 from techdiplomacy.labels import load_labels
 from techdiplomacy.plots import Chart
@@ -123,7 +123,7 @@ def _lines(
 ) -> None:
     """Draw one line a country, named at its end; an incomplete newest month is an empty circle."""
     lasts = rows.groupby("country").tail(1).sort_values("value")
-    places = plots.spread(lasts["value"].to_numpy(dtype=float), gap)
+    places = label_placement.spread(lasts["value"].to_numpy(dtype=float), gap)
     order = sorted(words)
     end = month_places(list(rows["month"])).max()
     for last, place in zip(lasts.to_dict("records"), places, strict=True):

@@ -2,7 +2,7 @@
 
 Knows: which columns of which table the chart needs, and how scenarios are told apart.
 Must not know: files, or how a scenario was computed.
-May import: texts, countries, vocabulary, scenario_tables, workforce, plots.
+May import: texts, countries, vocabulary, scenario_tables, workforce, plots, label_placement.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from techdiplomacy import plots
+from techdiplomacy import label_placement, plots
 from techdiplomacy.countries import Countries
 from techdiplomacy.plots import Chart
 from techdiplomacy.scenario_tables import SCENARIOS
@@ -215,7 +215,7 @@ def _name_lines(ax: Axes, lasts: list[tuple[float, str, str]], height: float) ->
     """Write the names of the lines right of the chart, none upon another."""
     ordered = sorted(lasts)
     values = np.array([value for value, *_ in ordered])
-    places = plots.spread(values, _APART * height)
+    places = label_placement.spread(values, _APART * height)
     for (_, words, colour), place in zip(ordered, places, strict=True):
         ax.annotate(
             "\n".join(textwrap.wrap(words, _LETTERS)),

@@ -2,7 +2,7 @@
 
 Knows: which columns of which table a chart needs, and how ranks and marks are written.
 Must not know: files, or how a result was computed.
-May import: texts, countries, technologies, vocabulary, plots.
+May import: texts, countries, technologies, vocabulary, plots, grid_plots, interval_plots.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from techdiplomacy import plots
+from techdiplomacy import grid_plots, interval_plots
 from techdiplomacy.countries import Countries
-from techdiplomacy.plots import Chart, Shade
+from techdiplomacy.grid_plots import Shade
+from techdiplomacy.plots import Chart
 from techdiplomacy.technologies import Taxonomy
 from techdiplomacy.texts import NOTHING, Language, Number, Sayable, count, decimal, say, verbatim
 from techdiplomacy.vocabulary import (
@@ -119,7 +120,7 @@ def rank_matrix(
         blank = [[row["status"] == "proxies_only"] * len(shown) for row in groups]
         words = [[_rank_words(cell, language) for cell in line] for line in grid]
         shades = [[_rank_shade(cell) for cell in line] for line in grid]
-        return plots.word_grid(
+        return grid_plots.word_grid(
             pd.DataFrame(words, index, columns),
             pd.DataFrame(shades, index, columns),
             legend=_rank_legend(language, proxies=bool(np.any(blank))),
@@ -250,7 +251,7 @@ def leading_ranks(
                 }
             )
             panels.append((title, _basis(row, ranks).say(language), frame))
-        return plots.rank_panels(
+        return interval_plots.rank_panels(
             panels,
             x_label=say("rank by size (median and interval; steps grow)").say(language),
             legend=[(fill, GROUP_LABELS[label].say(language)) for label, fill in _FILL.items()],
@@ -327,7 +328,7 @@ def top_shares(
                 "emphasis": shown["top_share_low"] >= limit,
             }
         )
-        return plots.dots_with_intervals(
+        return interval_plots.dots_with_intervals(
             frame,
             reference=100 * limit,
             x_label=say("share of the first country, % (dashed: flagged from here)").say(language),
@@ -361,7 +362,7 @@ def spread_lines(spread: pd.DataFrame) -> Chart:
             for evidence, own in shown.groupby("evidence", sort=True)
         }
         label = say("effective number of fields").say(language)
-        return plots.windows_with_intervals(series, y_label=label, language=language)
+        return interval_plots.windows_with_intervals(series, y_label=label, language=language)
 
     columns = ["evidence", "window", "n", "hhi", "low", "high", "effective_number"]
     return Chart(draw, shown[[*columns, "effective_number_low", "effective_number_high"]])
@@ -405,7 +406,7 @@ def stated_matrix(ledger: pd.DataFrame, taxonomy: Taxonomy, names: Countries) ->
             "one mark a statement; {mark} a conflict between sources touches it",
             mark=verbatim(CONFLICT_MARK),
         )
-        return plots.word_grid(
+        return grid_plots.word_grid(
             pd.DataFrame(words, index, columns),
             pd.DataFrame(shades, index, columns),
             legend=[
