@@ -58,7 +58,7 @@ LEVELS = [
     | {"scenario_charts", "posting_charts", "brief_charts"},
     {"page_columns", "notebooks", "technology_words", "direction_words", "demography_words"},
     {"pages", "priority_words", "pool_words", "cluster_words"}
-    | {"backtest_page", "fans_page", "notebook_runs"},
+    | {"backtest_page", "fans_page", "notebook_runs", "notebook_tables"},
     {"stated_page", "measures_page", "partners_page", "gaps_page", "fits_page", "project_page"}
     | {"partner_groups_page", "partner_orders_page", "scorecard_page", "steps_page"}
     | {"offices_page", "outside_page", "scenarios_page"}

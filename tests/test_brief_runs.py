@@ -1,6 +1,7 @@
 """Briefs: every partner, several at a time, without a trace of one in another."""
 
 import json
+import re
 
 import pytest
 from small_notebooks import brief
@@ -98,7 +99,7 @@ def project(tiny_project, translate):
 
 def test_the_pilot_comes_first_and_the_viewpoint_has_no_brief():
     assert brief_runs.in_order(params()) == MADE_FIRST
-    assert brief_runs.listed(params()) == ["USA", "JPN", "KOR", "SGP"]
+    assert params().others == ["USA", "JPN", "KOR", "SGP"]
 
 
 def test_every_brief_is_the_same_whoever_runs_beside_or_before_it(project, capfd):
@@ -117,7 +118,7 @@ def test_every_brief_is_the_same_whoever_runs_beside_or_before_it(project, capfd
     shown = made["KOR.ipynb"].decode()
     assert "KOR Hàn Quốc Lời 1 x" in shown
     assert "None UTC True" in shown
-    assert "False False" in shown, "each draws its own random numbers"
+    assert "False False" in shown, "a fork draws as if it had a seed"
     assert "drawn: " in shown
 
     brief_runs.run_briefs(params(processes=1))
@@ -220,16 +221,28 @@ def test_a_notebook_with_other_parameters_or_none_is_named(tiny_project):
         brief_runs.run_briefs(params())
 
 
-def test_what_a_notebook_reads_is_found_in_it():
-    notebook = brief(
-        "from techdiplomacy.pair_facts import NEEDED\n"
-        "from techdiplomacy.partnership import NEEDED\n"
-        "from techdiplomacy import tables\n"
-        'rows = tables.read_table("technology_ranks"), tables.read_table("nothing")'
-    )
-    from techdiplomacy import partnership
+def test_each_fork_draws_numbers_of_its_own(project):
+    place(brief('import numpy as np\nprint("drawn", np.random.random())'))
+    brief_runs.run_briefs(params())
+    found = {re.search(rb"drawn [.0-9e-]+", made)[0] for made in texts_of_briefs()}
+    assert len(found) == 4
 
-    assert brief_runs.tables_read(notebook) == {*partnership.NEEDED, "technology_ranks"}
+
+def texts_of_briefs():
+    return [path.read_bytes() for path in paths.briefs_folder().iterdir()]
+
+
+def test_a_kernel_that_does_not_start_is_named(project, monkeypatch):
+    def gone(*_):
+        raise RuntimeError("Kernel died before replying to kernel_info")
+
+    monkeypatch.setattr("techdiplomacy.forked_kernels.ForkServer.fork", gone)
+    place(brief("1 + 1"))
+    with pytest.raises(
+        NotebookFailed, match=r"Brief on JPN: Its kernel did not start: Kernel died"
+    ):
+        brief_runs.run_briefs(params(partners=["JPN"]))
+    assert not paths.briefs_folder().exists()
 
 
 def test_a_table_that_cannot_be_read_stops_the_run(tiny_project):

@@ -90,21 +90,32 @@ class TestWhatBelongsToAFactor:
         assert changed(files, files | {"README.md": "2"}, settings, settings) == []
         assert changed(files, files | {"src/b.py": "1"}, settings, settings) == [CODE]
         assert changed(files, {"src/a.py": "1"}, settings, settings) == [DATA]
-        now = {"taxonomy": "two", "sources": {"a": 2}, "ranks": {"draws": 2}, "new": 1}
+        now = {"taxonomy": "two", "sources": {"a": 2}, "ranks": {"draws": 2}}
         assert changed(files, files, settings, now) == [DATA, TAXONOMY, PARAMETERS]
 
     def test_settings_are_swapped_by_section(self):
         before = {"taxonomy": "one", "sources": {"a": 1}, "ranks": 1, "gone": 1}
         now = {"taxonomy": "two", "sources": {"b": 1}, "ranks": 2, "new": 1}
         swapped = explained_changes.swapped_settings
-        assert swapped(before, now, [CODE]) == before
         assert swapped(before, now, [DATA]) == before | {"sources": {"b": 1}}
-        assert swapped(before, now, [PARAMETERS]) == {
-            "taxonomy": "one",
-            "sources": {"a": 1},
-            "ranks": 2,
-            "new": 1,
-        }
+        assert swapped(before, now, [PARAMETERS]) == before | {"ranks": 2}
+
+    def test_a_setting_that_one_state_does_not_know_goes_with_the_code(self):
+        before = {"ranks": {"draws": 1, "old": 1}, "gone": 1}
+        now = {"ranks": {"draws": 2, "new": 2}, "added": 1, "notebooks": ["one"]}
+        swapped = explained_changes.swapped_settings
+        assert swapped(before, now, [PARAMETERS]) == {"ranks": {"draws": 2, "old": 1}, "gone": 1}
+        coded = {"ranks": {"draws": 1, "new": 2}, "added": 1, "notebooks": ["one"]}
+        assert swapped(before, now, [CODE]) == coded
+        assert swapped(before, now, [CODE, PARAMETERS]) == now
+        found = explained_changes.changed_factors
+        assert found({}, {}, before, now) == [PARAMETERS, CODE]
+        assert found({}, {}, {"a": {"b": 1}}, {"a": {"b": 1, "c": 1}}) == [CODE]
+
+    def test_signing_a_page_changes_no_number(self):
+        signed = {"review": {"one": {"by": "A"}}, "briefs": {"processes": 4}}
+        before = {"review": {"one": {"by": ""}}, "briefs": {"processes": 2}}
+        assert explained_changes.changed_factors({}, {}, before, signed) == []
 
 
 class TestParts:
@@ -338,6 +349,15 @@ def test_figures_that_only_the_new_code_can_read_stand_with_the_code(tool, proje
     assert told[0].startswith("data as now: 0 of 1 notebooks run")
     assert told[-1].startswith("data and code as now: 1 of 1")
     assert "run_notebook@page" in capfd.readouterr().err
+
+
+def test_figures_that_git_does_not_hold_are_refused(tool, project):
+    settings = project / "params.yaml"
+    text = settings.read_text()
+    settings.write_text(text.replace("{from: snapshot}", "{from: file, path: ../own.csv}"))
+    commit(project, "A file of one's own")
+    with pytest.raises(TechDiplomacyError, match="Figures of figures are not held by the last commit"):
+        tool.explain_changes(project, "v0.1.0", tell=lambda line: None)
 
 
 def test_a_second_explanation_is_the_same(tool, project):

@@ -9,6 +9,7 @@ from small_notebooks import CELLS, code, executed
 from techdiplomacy import pages, paths
 from techdiplomacy.cards import Licence, load_card
 from techdiplomacy.declarations import TABLES
+from techdiplomacy.errors import InvalidPage
 from techdiplomacy.features import FED_BY, NEEDED
 from techdiplomacy.files import write_bytes, write_json
 from techdiplomacy.licences import (
@@ -25,7 +26,8 @@ from techdiplomacy.licences import (
     verdict,
 )
 from techdiplomacy.notebook_pages import read_page
-from techdiplomacy.output_terms import OutputTerms, tables_read, with_register_terms
+from techdiplomacy.notebook_tables import tables_read
+from techdiplomacy.output_terms import OutputTerms, with_register_terms
 from techdiplomacy.params import load_params
 from techdiplomacy.source_states import card_in_use
 from techdiplomacy.texts import verbatim
@@ -43,19 +45,21 @@ COMBINATIONS = [
     ([IGO, IGO], (S, A, S), {IGO}),
     ([IGO, SA4], (S, A, F), {IGO, SA4}),
     (["CC BY 4.0", "CC BY-NC 4.0"], (A, F, A), set()),
-    (["CC BY-NC 4.0", IGO], (S, F, S), {IGO}),
+    (["CC BY-NC 4.0", IGO], (S, F, F), {IGO}),
+    (["CC BY-NC 4.0", NCSA], (S, F, S), {NCSA}),
     (["CC BY-ND 4.0", "CC BY 4.0"], (A, A, F), set()),
     (["CC BY-ND 4.0", IGO], (S, A, F), {IGO}),
     ([NCSA], (S, F, S), {NCSA}),
     ([NCSA, SA4], (S, F, F), {NCSA, SA4}),
     (["own file", "CC BY 4.0"], (F, F, A), set()),
-    (["own file", IGO], (F, F, S), {IGO}),
+    (["own file", IGO], (F, F, F), {IGO}),
     (["own file", IGO, SA4], (F, F, F), {IGO, SA4}),
 ]
 terms = st.builds(
     Terms,
     *[st.sampled_from(STRICTNESS)] * 3,
     alike=st.frozensets(st.sampled_from([IGO, SA4, NCSA]), max_size=2),
+    alike_commercial=st.sampled_from(STRICTNESS),
 )
 
 
@@ -142,7 +146,12 @@ class TestVerdict:
         found = made_of("own file", IGO, "CC BY-NC 4.0")
         assert [one.id for one in found.because("share")] == ["source-0"]
         assert [one.id for one in found.because("commercial")] == ["source-0", "source-2"]
-        assert [one.id for one in found.because("adapt")] == ["source-1"]
+        assert [one.id for one in found.because("adapt")] == ["source-0", "source-1", "source-2"]
+        assert [one.id for one in made_of("CC BY 4.0", IGO).because("adapt")] == ["source-1"]
+
+    def test_terms_that_do_not_combine_are_named(self):
+        said = made_of("CC BY-NC 4.0", SA4, "CC BY 4.0").sentence.say("en")
+        assert f"Adaptation: not allowed, for CC BY-NC 4.0 and {SA4} do not combine" in said
 
     def test_does_not_depend_on_the_order_of_its_inputs(self):
         one, other = made_of(IGO, "own file"), made_of(IGO, "own file").inputs[::-1]
@@ -265,9 +274,14 @@ class TestOutputs:
             "a = {name: tables.read_table(name) for name in partnership.NEEDED}\n"
             'b = tables.read_table("partner_ranks"), "no table"\n'
         )
-        found = tables_read([code("one") | {"source": source}])
+        found = tables_read([code("one") | {"source": source}], "small")
         assert {"known_missions", "known_graduates", "partner_ranks"} <= found
         assert "country_pairs" not in found
+
+    def test_a_cell_that_is_not_python_is_named(self):
+        magic = code("one") | {"source": "%time x = 1"}
+        with pytest.raises(InvalidPage, match=r"not plain Python[\s\S]*small\.ipynb, cell"):
+            tables_read([magic], "small")
 
     def test_a_source_that_stands_in_for_another_brings_its_own_card(self, tiny_project, embed):
         embed()

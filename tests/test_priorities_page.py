@@ -196,7 +196,7 @@ class TestWords:
         assert priorities.steps_of_places(rows) == [["USA", "JPN"], ["KOR"], ["SGP"]]
 
     def test_the_viewpoint_is_never_shown_and_the_unranked_come_last(self, params):
-        assert words.listed_partners(params) == ["USA", "JPN", "SGP", "KHM"]
+        assert params.others == ["USA", "JPN", "SGP", "KHM"]
         assert words.shown_partners(PARTNER_RANKS, params, LIST) == [
             *("USA", "JPN", "KOR", "SGP", "KHM"),
         ]

@@ -117,7 +117,18 @@ def test_what_may_not_be_adapted_is_no_figure_of_a_public_page(site, tool):
     with pytest.raises(LicenceForbids) as refused:
         tool.publish(load_params())
     assert "table 'numbers' of small: adaptation not allowed" in str(refused.value)
-    assert "page small" not in str(refused.value)
+    assert "page small: adaptation not allowed" in str(refused.value)
+
+
+def test_what_belongs_to_no_page_is_not_published(site, tool):
+    site("CC BY 4.0")
+    for name in ("left_over.html", "data/gone/numbers.csv"):
+        path = paths.site_folder() / name
+        write_bytes(path, b"of a page that is gone")
+        with pytest.raises(TechDiplomacyError, match=rf"{name} belongs to no page"):
+            tool.publish(load_params())
+        path.unlink()
+    assert not paths.public_folder().exists()
 
 
 def test_share_alike_is_published_marked_and_carried_on(site, tool):

@@ -30,7 +30,7 @@ from techdiplomacy.vocabulary import LISTS
 SITE = ROOT / "reports" / "site"
 NOTEBOOKS = list(load_params().notebooks)
 BRIEFS = (
-    [brief_site.page_name(code) for code in brief_site.partners_of(load_params())]
+    [brief_site.page_name(code) for code in load_params().others]
     if (ROOT / "reports" / "briefs").is_dir()
     else []
 )

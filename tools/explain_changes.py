@@ -91,14 +91,9 @@ def lay_out(project: Project, folder: Path, swapped: Collection[str]) -> None:
         if can_run:
             path.chmod(0o755)
     settings = explained_changes.swapped_settings(before.settings, now.settings, swapped)
-    settings = _with_absolute_paths(settings, project.root)
     if settings != before.settings:
         with (folder / "params.yaml").open("w", encoding="utf-8") as stream:
             YAML(typ="safe").dump(settings, stream)
-    # kept answers of publishers are used again, so that no question is put anew
-    downloads = project.root / "data" / "downloads"
-    if downloads.is_dir():
-        (folder / "data" / "downloads").symlink_to(downloads)
     local = f"[core]\n    no_scm = true\n[cache]\n    dir = {project.cache}\n"
     write_bytes(folder / ".dvc" / "config.local", local.encode())
 
@@ -120,15 +115,28 @@ def _keep(cache: Path, content: bytes) -> None:
         write_bytes(path, content)
 
 
-def _with_absolute_paths(settings: Mapping[str, Any], root: Path) -> dict[str, Any]:
-    """Return settings in which a file of the researcher is named from the root of the disk."""
-    sources = {
-        name: {**of, "path": str((root / of["path"]).resolve())}
-        if isinstance(of, dict) and of.get("path")
-        else of
-        for name, of in (settings.get("sources") or {}).items()
-    }
-    return {**settings, **({"sources": sources} if sources else {})}
+def check_embedded(tag: str, before: State, now: State) -> None:
+    """Raise if a state has figures that its commit does not hold: it cannot be run again.
+
+    Raises
+    ------
+    TechDiplomacyError
+        Naming the sources.
+    """
+    for name, state in ((tag, before), ("the last commit", now)):
+        outside = [
+            source
+            for source, of in (state.settings.get("sources") or {}).items()
+            if isinstance(of, dict) and of.get("from", "snapshot") != "snapshot"
+        ]
+        if outside:
+            raise TechDiplomacyError(
+                f"Figures of {', '.join(outside)} are not held by {name}: they came from a service "
+                "or a file, so their part cannot be told from the others.",
+                where="params.yaml: sources",
+                next_step="Compare states whose figures are embedded; a live fetch becomes so with "
+                "make promote.",
+            )
 
 
 def made_environment(root: Path, before: State) -> Path:
@@ -222,6 +230,7 @@ def explain_changes(
         What says how far the runs have come.
     """
     before, now = read_state(root, f"refs/tags/{tag}"), read_state(root, "HEAD")
+    check_embedded(tag, before, now)
     cache = (root / checked_dvc(root, "cache", "dir").strip()).resolve()
     project = Project(root, cache, before, now)
     changed = explained_changes.changed_factors(

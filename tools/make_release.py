@@ -224,7 +224,7 @@ def make_release(
         if (root / name).is_file()
     }
     packed = site_zip(public(), stamp, beside)
-    tell(checked_dvc(root, "push").strip().splitlines()[-1])
+    tell(checked_dvc(root, "push").strip() or "everything is on the DVC remote")
     missing = missing_on_remote(root)
     if missing:
         raise TechDiplomacyError(

@@ -20,15 +20,16 @@ from pathlib import Path
 from typing import Any
 
 from techdiplomacy import paths, trust
+from techdiplomacy.brief_site import INDEX
 from techdiplomacy.cards import Card
 from techdiplomacy.errors import LicenceForbids, TechDiplomacyError
 from techdiplomacy.files import replace_folder, write_bytes
-from techdiplomacy.licences import USES, Use, Verdict
+from techdiplomacy.licences import USES, Use, Verdict, verdict
 from techdiplomacy.notebook_pages import NotebookPage
 from techdiplomacy.output_terms import OutputTerms, register_inputs
 from techdiplomacy.params import Params, load_params
 from techdiplomacy.render import TEMPLATES, file_name
-from techdiplomacy.report import LANGUAGE_NAMES, WORDS, read_pages
+from techdiplomacy.report import LANGUAGE_NAMES, OWN_PAGES, WORDS, read_pages
 from techdiplomacy.texts import LANGUAGES, Language, Phrase, Sayable, Spelled, Text
 from techdiplomacy.wording import Wording, environment
 
@@ -64,30 +65,30 @@ def outputs_of(
         for element in page.elements:
             if element["kind"] in ("figure", "table"):
                 said = Spelled(element["headline"])
-                verdict = terms.element(page, element)
-                yield Output(page.name, element["kind"], element["name"], said, verdict)
+                own = terms.element(page, element)
+                yield Output(page.name, element["kind"], element["name"], said, own)
 
 
 def offences(outputs: Sequence[Output], *, commercial: bool) -> list[str]:
     """Return what the terms forbid to publish: output, use, source and term, one a line."""
     lines = []
     for output in outputs:
-        verdict = output.verdict
-        asked = {"share": True, "commercial": commercial, "adapt": bool(output.name)}
-        uses = [use for use in USES if asked[use]]
+        found = output.verdict
+        # a page is made of figures, so it adapts them
+        uses = [use for use in USES if use != "commercial" or commercial]
         for use in uses:
-            if verdict.terms.of(use) == "forbidden":
-                clash = use == "adapt" and verdict.clash
+            if found.terms.of(use) == "forbidden":
+                clash = use == "adapt" and found.clash
                 lines += [
                     f"{output.called}: {_NAMES[use]} {_REASON[clash]}: source '{one.id}' "
                     f"({one.licence})"
-                    for one in verdict.because(use)
+                    for one in found.because(use)
                 ]
     return lines
 
 
 def check_site(pages: Sequence[NotebookPage]) -> None:
-    """Raise if the site is missing, or holds other figures than the executed notebooks.
+    """Raise if the site is missing, or holds other pages or figures than the notebooks made.
 
     Raises
     ------
@@ -103,6 +104,17 @@ def check_site(pages: Sequence[NotebookPage]) -> None:
                 f"{path.name} is {'not what its notebook made' if text else 'missing'}.",
                 where="reports/site",
                 next_step="Bring the site up to date: make",
+            )
+    names = [*OWN_PAGES, *(page.name for page in pages)]
+    known = {file_name(name, language) for name in names for language in LANGUAGES}
+    for path in sorted(paths.site_folder().rglob("*")):
+        place = path.relative_to(paths.site_folder())
+        of_page = place.parts[0] == "data" and len(place.parts) == 3 and place.parts[1] in names
+        if path.is_file() and place.as_posix() not in known and not of_page:
+            raise TechDiplomacyError(
+                f"{place.as_posix()} belongs to no page, so nobody knows its terms.",
+                where="reports/site",
+                next_step="Take it away, or bring the site up to date: make",
             )
 
 
@@ -128,6 +140,9 @@ def publish(params: Params, *, commercial: bool = False) -> list[str]:
     titled += [(brief.page, brief.title) for brief in briefs]
     check_site([page for page, _ in titled])
     outputs = list(outputs_of(titled, terms))
+    if briefs:
+        every = verdict(one for brief in briefs for one in terms.page(brief.page).inputs)
+        outputs.append(Output(INDEX, "page", "", OWN_PAGES[INDEX], every))
     found = offences(outputs, commercial=commercial)
     if found:
         raise LicenceForbids(
@@ -149,6 +164,9 @@ def publish(params: Params, *, commercial: bool = False) -> list[str]:
             files[name] = _with_link(files[name], language)
         files[f"{LICENCES}{ending}"] = licences_page(outputs, sources, language).encode()
     results = {page.name: terms.results(page) for page in own}
+    if briefs:
+        made = [one for brief in briefs for one in terms.results(brief.page).inputs]
+        results[INDEX] = verdict(made)
     files[f"{LICENCES}.txt"] = licences_text(outputs, results, sources).encode()
     with tempfile.TemporaryDirectory() as folder:
         for name, content in sorted(files.items()):
@@ -208,7 +226,7 @@ def licences_text(
             title = " ".join(output.title.say("en").split())
             lines.append(f"{output.called} ({title}): {output.verdict.sentence.say('en')}")
     lines += ["", "RESULT TABLES (data/results)", ""]
-    lines += [f"{name}: {verdict.sentence.say('en')}" for name, verdict in results.items()]
+    lines += [f"{name}: {one.sentence.say('en')}" for name, one in results.items()]
     lines += ["", "SOURCES", ""]
     for card, mode in sources:
         terms = card.licence

@@ -3,36 +3,35 @@
 Every brief runs in a kernel of its own. All are forked from one process that has imported what
 the notebook imports and read what it reads, so none waits for that and none sees another.
 
-Knows: who has a brief, what a brief saves, that all are published or none. Must not know: what a
+Knows: what a brief saves, that all are published or none. Must not know: what a
 brief says. May import: errors, paths, files, params, tables, lists and catalogues, notebooks,
-notebook_runs, forked_kernels.
+notebook_runs, notebook_tables, forked_kernels.
 """
 
 from __future__ import annotations
 
-import ast
 import csv
 import importlib
 import io
 import os
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from techdiplomacy import notebook_runs, notebooks, paths, tables, texts
+from techdiplomacy.brief_tables import INDEX
 from techdiplomacy.countries import load_countries
 from techdiplomacy.declarations import TABLES, declared
 from techdiplomacy.errors import NotebookFailed, TechDiplomacyError
 from techdiplomacy.files import replace_folder, write_bytes
 from techdiplomacy.forked_kernels import ForkServer, kernels_of
 from techdiplomacy.labels import load_labels
+from techdiplomacy.notebook_tables import modules_imported, tables_read
 from techdiplomacy.params import Params, load_params
 from techdiplomacy.paths import BRIEF, BRIEFS
 from techdiplomacy.technologies import load_taxonomy
 
-INDEX = "brief_index"
 # no cell of a brief takes so long unless its kernel hangs
 _CELL_SECONDS = 600
 # what notebooks load when they draw and save, and not when they import
@@ -67,22 +66,17 @@ def run_briefs(params: Params) -> None:
     with tempfile.TemporaryDirectory(prefix=f"{BRIEFS}-") as folder:
         made = Path(folder)
         _run_all(in_order(params), made, params.briefs.processes)
-        rows = [_index_row(made / partner, partner) for partner in listed(params)]
+        rows = [_index_row(made / partner, partner) for partner in params.others]
         results = made / "results"
         write_bytes(results / f"{INDEX}.csv", _joined(rows))
         replace_folder(paths.results_folder(BRIEFS), results)
         replace_folder(paths.briefs_folder(), made / "briefs")
 
 
-def listed(params: Params) -> list[str]:
-    """Return the partners who have a brief, in the order of ``params.yaml``."""
-    return [code for code in params.partners if code != params.viewpoint]
-
-
 def in_order(params: Params) -> list[str]:
-    """Return the same partners in the order in which their briefs are made: the pilot first."""
+    """Return the partners in the order in which their briefs are made."""
     first = params.briefs.partner
-    return [first, *(code for code in listed(params) if code != first)]
+    return [first, *(code for code in params.others if code != first)]
 
 
 def _run_all(partners: Sequence[str], made: Path, processes: int) -> None:
@@ -177,10 +171,12 @@ def _joined(rows: Sequence[tuple[str, str]]) -> bytes:
 
 def load(notebook: str) -> None:
     """Import what a notebook imports, read the tables and lists that it reads: once for all."""
-    for name in _LATE:
+    cells = notebooks.read_source(paths.tidy_notebook_file(notebook))["cells"]
+    for name in (*_LATE, *sorted(modules_imported(cells, notebook))):
         importlib.import_module(name)
-    source = notebooks.read_source(paths.tidy_notebook_file(notebook))
-    held = sorted(tables_read(source))
+    # what it saves is named as well
+    named = tables_read(cells, notebook)
+    held = sorted(name for name in named if TABLES[name].notebook != BRIEFS)
     tables.hold_tables(held)
     for name in held[:1]:  # what checks tables sets itself up at the first one
         tables.check_table(tables.read_table(name), declared(name), where=name)
@@ -193,33 +189,3 @@ def load(notebook: str) -> None:
     random = importlib.import_module("numpy.random")
     # Python's own generator does this by itself; else all forks would draw alike
     os.register_at_fork(after_in_child=random.seed)
-
-
-def tables_read(notebook: Mapping[str, Any]) -> set[str]:
-    """Return the declared tables that a notebook reads; its imports are made on the way.
-
-    They stand in its code as ``read_table("...")``, or in the ``NEEDED`` of a module from which
-    it imports that name. A table that is missed here is read by each brief.
-    """
-    found: set[str] = set()
-    for cell in notebook["cells"]:
-        if cell["cell_type"] != "code":
-            continue
-        for node in ast.walk(ast.parse("".join(cell["source"]))):
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    importlib.import_module(alias.name)
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                found |= _needed(node.module, [alias.name for alias in node.names])
-            elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("read_table"):
-                found |= {str(one.value) for one in node.args if isinstance(one, ast.Constant)}
-    return {name for name in found if name in TABLES and TABLES[name].step != "clean"}
-
-
-def _needed(name: str, wanted: Iterable[str]) -> set[str]:
-    """Import names from a module; return the tables that it says are needed, if it is asked."""
-    module = importlib.import_module(name)
-    for one in wanted:
-        if not hasattr(module, one):
-            importlib.import_module(f"{name}.{one}")
-    return set(module.NEEDED) if "NEEDED" in wanted else set()

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from techdiplomacy import brief_page, paths, tables
+from techdiplomacy.brief_tables import INDEX as INDEX_TABLE
 from techdiplomacy.countries import load_countries
 from techdiplomacy.errors import TechDiplomacyError
 from techdiplomacy.notebook_pages import NotebookPage, arrange, page_of
@@ -24,18 +25,24 @@ from techdiplomacy.texts import Sayable, Text, say
 from techdiplomacy.trust import UsedSource
 
 INDEX = paths.BRIEFS  # the page that lists them
-INDEX_TABLE = "brief_index"
 PARTNER = "partner"
 _UNSIGNED = ReviewSettings(by="", on="", fingerprint="")
 
 
 @dataclass(frozen=True)
 class Brief:
-    """The brief of one partner country."""
+    """The brief of one partner country; ``page`` holds the preparation as well."""
 
     partner: str
     title: Text
     page: NotebookPage
+
+    @property
+    def shown(self) -> NotebookPage:
+        """Return the page without its preparation, which stands in the notebook."""
+        parts = arrange(self.page.cells)
+        cells = [self.page.cells[0], *parts["findings"], *parts["body"]]
+        return replace(self.page, cells=cells)
 
     @property
     def name(self) -> str:
@@ -81,11 +88,6 @@ def page_name(partner: str) -> str:
     return f"brief_{partner.lower()}"
 
 
-def partners_of(params: Params) -> list[str]:
-    """Return the partner countries that have a brief, in their order."""
-    return [code for code in params.partners if code != params.viewpoint]
-
-
 def read_briefs(params: Params) -> list[Brief]:
     """Return the executed briefs of all partners; none, if no brief has been made yet.
 
@@ -98,7 +100,7 @@ def read_briefs(params: Params) -> list[Brief]:
     """
     if not paths.briefs_folder().is_dir():
         return []
-    partners = partners_of(params)
+    partners = params.others
     missing = [one for one in partners if not paths.executed_brief_file(one).is_file()]
     if missing:
         raise TechDiplomacyError(
@@ -111,7 +113,7 @@ def read_briefs(params: Params) -> list[Brief]:
         Brief(
             code,
             say("Partner brief: {country}", country=names.text(code)),
-            _shown(page_of(paths.executed_brief_file(code), page_name(code), paths.BRIEF)),
+            page_of(paths.executed_brief_file(code), page_name(code), paths.BRIEF),
         )
         for code in partners
     ]
@@ -179,10 +181,3 @@ def _sorted_by(cell: PageCells, row: Mapping[Any, Any]) -> str:
     """Return the number that a cell is sorted by; empty, where it has none."""
     value = row[cell.column.of]
     return f"{value:.12g}" if cell.column.numeric and pd.notna(value) else ""
-
-
-def _shown(page: NotebookPage) -> NotebookPage:
-    """Return a page without its preparation, which stands in the notebook: a brief is short."""
-    parts = arrange(page.cells)
-    cells = [page.cells[0], *parts["findings"], *parts["body"]]
-    return replace(page, cells=cells)

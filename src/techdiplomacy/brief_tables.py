@@ -21,9 +21,11 @@ COVERAGE = ("full", "partial", "thin")
 # why a brief is not full
 WHY_NOT_FULL = ("no_groups", "few_groups", "no_gap", "no_ages", "disputed_ages", "no_pools")
 
+INDEX = "brief_index"
+
 PARTNER_BRIEFS = (
     Table(
-        "brief_index",
+        INDEX,
         "results",
         "Briefs on single partners: the figures by which they can be sorted",
         ("partner",),

@@ -28,8 +28,11 @@ TAXONOMY_LISTS = (
     *("technologies", "patent_classes", "field_groups", "group_pools"),
     *("stated_strengths", "statement_limits", "conflict_links"),
 )
-# sections of params.yaml that are no parameter: which list of technologies, and which figures
-_SETTINGS = {"taxonomy": TAXONOMY, "sources": DATA}
+# sections of params.yaml that are no parameter: which list of technologies, which figures, and
+# which notebooks there are
+_SETTINGS = {"taxonomy": TAXONOMY, "sources": DATA, "notebooks": CODE}
+# and those of which no number depends
+_NO_SETTINGS = ("review", "briefs")
 _CODE_FOLDERS = ("src", "pipelines", "notebooks", "locale")
 # explanations themselves make no number
 _NO_FACTOR = ("data/changes/",)
@@ -122,8 +125,15 @@ def changed_factors(
         The sections of ``params.yaml``.
     """
     found = {factor_of(name) for name in _differing(files_before, files_now)}
-    found |= {factor_of_setting(name) for name in _differing(settings_before, settings_now)}
+    for factor in FACTORS:
+        swapped = swapped_settings(settings_before, settings_now, [factor])
+        if _counted(swapped) != _counted(settings_before):
+            found.add(factor)
     return [factor for factor in FACTORS if factor in found]
+
+
+def _counted(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if name not in _NO_SETTINGS}
 
 
 def _differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -133,10 +143,40 @@ def _differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 def swapped_settings(
     before: Mapping[str, Any], now: Mapping[str, Any], swapped: Collection[str]
 ) -> dict[str, Any]:
-    """Return the settings of before, with the sections of some factors as they are now."""
-    kept = {name: value for name, value in before.items() if factor_of_setting(name) not in swapped}
-    taken = {name: value for name, value in now.items() if factor_of_setting(name) in swapped}
-    return kept | taken
+    """Return the settings of before, with those of some factors as they are now.
+
+    A setting that only one of the states has goes with the code that knows it.
+
+    Examples
+    --------
+    >>> before, now = {"a": {"b": 1}}, {"a": {"b": 2, "c": 3}, "d": 4}
+    >>> swapped_settings(before, now, ["parameters"]), swapped_settings(before, now, ["code"])
+    ({'a': {'b': 2}}, {'a': {'b': 1, 'c': 3}, 'd': 4})
+    """
+    found = {}
+    for name in dict.fromkeys([*before, *now]):
+        old, new, factor = before.get(name), now.get(name), factor_of_setting(name)
+        # the keys of sources are no settings that code knows: each is named by its card
+        if name != "sources" and isinstance(old, Mapping) and isinstance(new, Mapping):
+            found[name] = _swapped(old, new, factor, swapped)
+        else:
+            one = {name: old} if name in before else {}
+            other = {name: new} if name in now else {}
+            found |= _swapped(one, other, factor, swapped)
+    return found
+
+
+def _swapped(
+    old: Mapping[str, Any], new: Mapping[str, Any], factor: str, swapped: Collection[str]
+) -> dict[str, Any]:
+    """Return keys that both have by the factor, and the others by the code."""
+    found = {}
+    for key in dict.fromkeys([*old, *new]):
+        mover = factor if (key in old and key in new) or key == "sources" else CODE
+        held = new if mover in swapped else old
+        if key in held:
+            found[key] = held[key]
+    return found
 
 
 def joint_swap(changed: Sequence[str], runs: Runs) -> frozenset[str] | None:

@@ -26,18 +26,27 @@ STRICTNESS: tuple[Term, ...] = ("allowed", "share_alike", "forbidden")
 class Terms:
     """What may be done, for each use; ``alike`` names the licences that are to be carried on.
 
-    Two licences that each ask to be carried on cannot both be: what holds both of them may not
-    be adapted. So the terms of everything together do not depend on the order of its parts.
+    A licence that asks to be carried on asks for its freedoms as well: it cannot be, beside another
+    such licence, or beside terms that forbid the commercial use that it allows
+    (``alike_commercial``). What holds both may then not be adapted. The terms of everything
+    together do not depend on the order of its parts.
     """
 
     share: Term = "allowed"
     commercial: Term = "allowed"
     adapt: Term = "allowed"
     alike: frozenset[str] = frozenset()
+    alike_commercial: Term = "forbidden"
 
     def __post_init__(self) -> None:
-        if len(self.alike) > 1:
+        if self.clash:
             object.__setattr__(self, "adapt", "forbidden")
+
+    @property
+    def clash(self) -> bool:
+        """Whether a licence would have to be carried on and cannot be."""
+        stricter = STRICTNESS.index(self.commercial) > STRICTNESS.index(self.alike_commercial)
+        return len(self.alike) > 1 or (bool(self.alike) and stricter)
 
     def of(self, use: Use) -> Term:
         """Return the term of a use."""
@@ -60,8 +69,9 @@ def meet(*terms: Terms) -> Terms:
 
     Examples
     --------
-    >>> meet(Terms(commercial="forbidden"), Terms(share="share_alike", alike=frozenset({"A"})))
-    Terms(share='share_alike', commercial='forbidden', adapt='allowed', alike=frozenset({'A'}))
+    >>> found = meet(named_terms("CC BY-NC 4.0"), named_terms("CC BY-SA 4.0"))
+    >>> found.share, found.commercial, found.adapt
+    ('share_alike', 'forbidden', 'forbidden')
     """
     return reduce(_meet, terms, FREE)
 
@@ -70,7 +80,8 @@ def _meet(one: Terms, other: Terms) -> Terms:
     share, commercial, adapt = (
         max(one.of(use), other.of(use), key=STRICTNESS.index) for use in USES
     )
-    return Terms(share, commercial, adapt, one.alike | other.alike)
+    granted = min(one.alike_commercial, other.alike_commercial, key=STRICTNESS.index)
+    return Terms(share, commercial, adapt, one.alike | other.alike, granted)
 
 
 def terms_of(licence: Licence) -> Terms:
@@ -81,6 +92,7 @@ def terms_of(licence: Licence) -> Terms:
         licence.commercial,
         licence.adapt,
         frozenset({licence.name} if alike else ()),
+        licence.commercial if alike else "forbidden",
     )
 
 
@@ -142,6 +154,7 @@ def named_terms(name: str) -> Terms:
         commercial="forbidden" if "nc" in parts else "allowed",
         adapt="forbidden" if "nd" in parts else "share_alike" if alike else "allowed",
         alike=frozenset({_spelt(plain)} if alike else ()),
+        alike_commercial="allowed" if alike and "nc" not in parts else "forbidden",
     )
 
 
@@ -169,21 +182,26 @@ class Verdict:
             return []
         own = [one for one in self.inputs if one.terms.of(use) == term]
         if use == "adapt" and self.clash:
-            own += [one for one in self.inputs if one.terms.alike and one not in own]
+            own += [one for one in self.inputs if self._clashes(one) and one not in own]
         return own
+
+    def _clashes(self, one: Input) -> bool:
+        """Whether an input is among those whose licences do not combine."""
+        granted = STRICTNESS.index(self.terms.alike_commercial)
+        return bool(one.terms.alike) or STRICTNESS.index(one.terms.commercial) > granted
 
     @property
     def clash(self) -> bool:
-        """Whether licences come together of which each would have to be carried on."""
-        return len(self.terms.alike) > 1
+        """Whether a licence would have to be carried on and cannot be."""
+        return self.terms.clash
 
     @property
     def sentence(self) -> Text:
         """Return what may be done with the output, in one sentence or three."""
         if self.terms.free:
             return say(
-                "It may be shared, adapted and used commercially; name each source as its card "
-                "asks."
+                "It may be shared, adapted and used commercially; name each source as the page of "
+                "sources says."
             )
         share, commercial, adapt = (self._of(use) for use in USES)
         return say(
@@ -203,9 +221,10 @@ class Verdict:
                 "only under {licence}, because of {sources}", licence=licences, sources=names
             )
         if use == "adapt" and self.clash:
+            clashing = filter(self._clashes, self.inputs)
             return say(
                 "not allowed, for {licences} do not combine, because of {sources}",
-                licences=licences,
+                licences=listing(map(verbatim, sorted({one.licence for one in clashing}))),
                 sources=names,
             )
         return say("not allowed, because of {sources}", sources=names)

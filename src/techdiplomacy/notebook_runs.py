@@ -142,6 +142,10 @@ def execute(
             kernel_name="python3",
             language="python",
             config=Config({"KernelManager": {"transport": "ipc"}}),
+            # what a kernel prints comes in pieces as its clock wants, and late when much runs
+            coalesce_streams=True,
+            iopub_timeout=60,
+            raise_on_iopub_timeout=True,
             on_cell_start=lambda cell, cell_index: begun.update({cell["id"]: cell}),
             **options,
         )
@@ -149,15 +153,22 @@ def execute(
         write_bytes(kept, output.read_bytes())
         source = notebooks.read_source(paths.tidy_notebook_file(notebook))
         raise _failure(notebook, error, source, kept) from error
-    except (DeadKernelError, CellTimeoutError) as error:
+    except (RuntimeError, CellTimeoutError) as error:
+        if not begun:
+            raise NotebookFailed(
+                f"Its kernel did not start: {error}",
+                where=f"notebooks/{notebook}.ipynb",
+                next_step="Free memory, and run dvc repro again. Nothing was published; the last "
+                "good outputs stand.",
+            ) from error
         source = notebooks.read_source(paths.tidy_notebook_file(notebook))
         cells = [begun.get(cell["id"], cell) for cell in source["cells"]]
         write_bytes(kept, json.dumps({**source, "cells": cells}, indent=1).encode())
-        did = (
-            "ended the kernel (out of memory, or killed)"
-            if isinstance(error, DeadKernelError)
-            else f"came to no end in {options['execution_timeout']} seconds"
-        )
+        did = f"was not finished ({error})"
+        if isinstance(error, CellTimeoutError):
+            did = f"came to no end in {options['execution_timeout']} seconds"
+        elif isinstance(error, DeadKernelError):
+            did = "ended the kernel (out of memory, or killed)"
         raise _death(notebook, next(reversed(begun), ""), did, source, kept) from error
     return dict(json.loads(output.read_text(encoding="utf-8")))
 

@@ -7,8 +7,6 @@ terms meet, how a page looks. May import: everything below report.
 
 from __future__ import annotations
 
-import ast
-import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +14,8 @@ from techdiplomacy.cards import load_card
 from techdiplomacy.declarations import TABLES
 from techdiplomacy.features import FED_BY
 from techdiplomacy.licences import Input, Verdict, card_input, named_terms, verdict
-from techdiplomacy.notebook_pages import NotebookPage, source_of
+from techdiplomacy.notebook_pages import NotebookPage
+from techdiplomacy.notebook_tables import tables_read
 from techdiplomacy.params import Params
 from techdiplomacy.paths import feature_file
 from techdiplomacy.source_states import card_in_use
@@ -26,7 +25,6 @@ from techdiplomacy.texts import LANGUAGES, phrase
 GRADUATES = "known_graduates"
 # rows of the register stand in for rows of these tables, so what names a source of them may hold it
 REPLACED_BY_REGISTER = ("degrees", "ict_specialists")
-_PACKAGE = "techdiplomacy"
 
 
 class OutputTerms:
@@ -83,7 +81,7 @@ class OutputTerms:
             return set()
         seen.add(name)
         if name not in self._read:
-            self._read[name] = tables_read(self._pages[name].cells)
+            self._read[name] = tables_read(self._pages[name].cells, name)
         read = self._read[name]
         found = {table for table in read if TABLES[table].step == "features"}
         for table in sorted(read - found):
@@ -128,39 +126,6 @@ def register_inputs() -> list[Input]:
         Input("registers/graduates", name, str(licence), named_terms(str(licence)))
         for licence in sorted(named)
     ]
-
-
-def tables_read(cells: Iterable[Mapping[str, Any]]) -> set[str]:
-    """Return the feature and result tables that are named in the code of a notebook.
-
-    A table is named by itself, or in a constant of a module of the package, such as ``NEEDED``.
-    """
-    found: set[str] = set()
-    modules: dict[str, str] = {}
-    for cell in cells:
-        if cell["cell_type"] != "code":
-            continue
-        for node in ast.walk(ast.parse(source_of(cell))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
-            elif isinstance(node, ast.ImportFrom) and node.module == _PACKAGE:
-                modules |= {one.asname or one.name: one.name for one in node.names}
-            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_PACKAGE):
-                for one in node.names:
-                    found |= _names_in(str(node.module), one.name)
-            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                module = modules.get(node.value.id, "")
-                found |= _names_in(f"{_PACKAGE}.{module}", node.attr) if module else set()
-    return {name for name in found if name in TABLES and TABLES[name].step != "clean"}
-
-
-def _names_in(module: str, constant: str) -> set[str]:
-    """Return the words in a constant of a module; none, if it is no constant."""
-    if not constant.isupper():
-        return set()
-    value = getattr(importlib.import_module(module), constant, ())
-    words = value if isinstance(value, tuple | list | set | frozenset | dict) else ()
-    return {word for word in words if isinstance(word, str)}
 
 
 def _of_sources(sources: Iterable[str]) -> list[Input]:

@@ -465,6 +465,11 @@ class Params(Settings):
     notebooks: dict[str, dict[str, NotebookParameter]]
     review: dict[str, ReviewSettings]
 
+    @property
+    def others(self) -> list[str]:
+        """Return the partners without the viewpoint country, in their order."""
+        return [code for code in self.partners if code != self.viewpoint]
+
     @model_validator(mode="after")
     def _one_review_a_notebook(self) -> Params:
         # briefs that nobody has signed need no entry

@@ -29,7 +29,6 @@ from techdiplomacy.priority_words import (
     Basis,
     codes_of_all,
     for_and_against,
-    listed_partners,
     over_all,
     ratios_of,
     shown_partners,
@@ -96,7 +95,7 @@ def _first_places(
     """Return who comes first, by whose weights, and how many listed partners have no place."""
     rows = over_all(results.partner_ranks, framework)
     steps = steps_of_places(rows)
-    listed = listed_partners(params)
+    listed = params.others
     without = [code for code in listed if code not in set(rows["partner"])]
     first = rows[rows["partner"].isin(steps[0])]
     values: dict[str, Sayable] = {
@@ -233,7 +232,7 @@ def ranked_words(results: Partnership, framework: str, params: Params, names: Co
     rows = over_all(results.partner_ranks, framework)
     ranks = results.partner_ranks
     everyone = ranks[(ranks["framework"] == framework) & (ranks["group_id"] == ALL_GROUPS)]
-    missing = [code for code in listed_partners(params) if code not in set(rows["partner"])]
+    missing = [code for code in params.others if code not in set(rows["partner"])]
     numbers: dict[str, Sayable] = {"n": count(len(rows)), "all": count(len(everyone))}
     if not missing:
         return say(
@@ -439,9 +438,7 @@ def hidden_words(
 ) -> Text:
     """Return which listed partners stand far behind over all groups, but not in their best one."""
     rows = over_all(results.partner_ranks, taxonomy.framework)
-    behind = rows[
-        rows["partner"].isin(listed_partners(params)) & (rows["rank_low"] > _AMONG_THE_FIRST)
-    ]
+    behind = rows[rows["partner"].isin(params.others) & (rows["rank_low"] > _AMONG_THE_FIRST)]
     values = results.partner_values
     best = values.sort_values(["strength_rank", "group_id"]).drop_duplicates("partner")
     best = best[best["strength_rank"] <= _AMONG_THE_FIRST].set_index("partner")
@@ -493,7 +490,7 @@ def headline_numbers(results: Partnership, framework: str, params: Params) -> di
     total = margin[margin["partner"] == ALL_GROUPS].to_dict("records")[0]
     numbers: dict[str, Any] = {
         "partners_ranked": len(rows),
-        "listed_partners_ranked": len(set(listed_partners(params)) & set(rows["partner"])),
+        "listed_partners_ranked": len(set(params.others) & set(rows["partner"])),
         "pairs_ranked": int(total["ranked"]),
         "pairs_leading": int(total["leader"]),
         "pairs_on_front": int(total["on_front"]),

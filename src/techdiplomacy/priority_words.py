@@ -154,15 +154,10 @@ def shown_partners(ranks: pd.DataFrame, params: Params, framework: str) -> list[
     Ranked partners are shown if they are listed in the parameters or among the first
     `FIRST_SHOWN`.
     """
-    listed = listed_partners(params)
+    listed = params.others
     ordered = [str(code) for code in over_all(ranks, framework)["partner"]]
     chosen = [code for place, code in enumerate(ordered) if place < FIRST_SHOWN or code in listed]
     return [*chosen, *(code for code in listed if code not in ordered)]
-
-
-def listed_partners(params: Params) -> list[str]:
-    """Return the partners of the parameters without the viewpoint country."""
-    return [code for code in params.partners if code != params.viewpoint]
 
 
 def some(codes: Sequence[str], names: Countries, most: int) -> Sayable:

@@ -163,7 +163,7 @@ def build_site(params: Params) -> None:
     own, briefs, terms = read_pages(params)
     every_page = [*OWN_PAGES, *params.notebooks, *(brief.name for brief in briefs)]
     rendered = _rendered(own, converter(), every_page)
-    rendered |= _rendered([brief.page for brief in briefs], converter(code=False), every_page)
+    rendered |= _rendered([brief.shown for brief in briefs], converter(code=False), every_page)
     facts = _facts(params, own, briefs, rendered, terms)
     files: dict[str, bytes] = {}
     for page in (*own, *(brief.page for brief in briefs)):

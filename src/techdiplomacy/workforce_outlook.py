@@ -140,7 +140,7 @@ def build_outlook(features: Mapping[str, pd.DataFrame], lists: Lists, params: Pa
         As the functions that are called.
     """
     viewpoint, chosen, settings = params.viewpoint, params.workforce, params.scenarios
-    partners = [code for code in params.partners if code != viewpoint]
+    partners = params.others
     series, ages = features["workforce_series"], features["population_ages"]
     until, now = chosen.cohorts_until, newest_year(series)
     flows = demography.age_flows(
