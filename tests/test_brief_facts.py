@@ -119,6 +119,9 @@ class TestFacts:
         korea = PARAMS.model_copy(update={"viewpoint": "KOR"})
         known = brief_facts.build_brief(world(), RICH, korea).known
         assert not known.collected
+        # lists about the other country of the pair are about the pair as well
+        known = brief_facts.build_brief(world(), US, korea).known
+        assert known.collected
         assert facts().known.collected
 
     def test_the_viewpoint_is_no_partner_of_its_own(self):
@@ -196,6 +199,8 @@ class TestOpportunities:
     def test_fewer_works_than_expected_are_room(self):
         fewer = changed("cooperation_gaps", lambda rows: rows["partner"] == RICH, verdict="below")
         assert chances(fewer)[1] == "room"
+        fewer["tie_measures"].loc[:, "volume"] = 1.0
+        assert chances(fewer)[1] != "room", "one joint work says nothing"
 
     def test_a_reading_that_depends_is_no_opportunity(self):
         turned = changed("cooperation_gaps", lambda rows: rows["verdict"] == "above", holds=0)
@@ -277,7 +282,16 @@ class TestCautions:
         assert risks(revised)[2] == "revised"
 
     def test_a_viewpoint_that_loses_entrants_itself(self):
-        assert risks(changed("demographic_pairs", own_balance=-5.0))[2] == "both_lose"
+        assert risks(changed("demographic_pairs", verdict="both_lose"))[2] == "both_lose"
+
+    def test_a_partner_with_entrants_for_a_viewpoint_that_loses_them(self):
+        other = changed("demographic_pairs", verdict="reverse", partner_balance_share=0.2)
+        other["demographic_pairs"]["partner_balance"] = 200.0
+        assert chances(other)[2] == "reverse"
+        assert "both_lose" not in risks(other)
+        assert "enough_entrants" not in risks(other)
+        other["demographic_pairs"]["partner_balance_share"] = 0.01
+        assert "reverse" not in chances(other)
 
     def test_weights_and_relations_follow_where_people_are_clear(self):
         short = changed("training_needs", lambda rows: rows["pool"] == "ict", verdict="short")

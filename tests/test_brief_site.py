@@ -7,12 +7,14 @@ import shutil
 import pandas as pd
 import pytest
 from brief_world import LIST, RICH, THIN, US, world
+from conftest import ROOT
 from small_notebooks import CELLS
 from test_report import Tree, set_params, small  # noqa: F401
 
 from techdiplomacy import brief_facts, brief_site, paths, report
 from techdiplomacy.errors import TechDiplomacyError
 from techdiplomacy.files import write_bytes
+from techdiplomacy.notebook_tables import tables_read
 from techdiplomacy.params import load_params
 from techdiplomacy.render import file_name
 from techdiplomacy.texts import LANGUAGES
@@ -64,6 +66,28 @@ def test_a_brief_shows_no_code_and_no_preparation(briefs):
     assert not list(built("brief_jpn").all("div", "code"))
     assert not list(built("brief_jpn").all("section", "preparation"))
     assert list(built("small").all("div", "code"))
+
+
+def test_terms_follow_from_all_that_a_brief_read_though_it_is_not_shown(briefs):
+    (brief, _) = brief_site.read_briefs(load_params())
+    whole, shown = (
+        [tag for cell in page.cells for tag in cell["metadata"].get("tags", [])]
+        for page in (brief.page, brief.shown)
+    )
+    assert "preparation" in whole
+    assert "preparation" not in shown
+    assert brief.shown.elements == brief.page.elements
+
+
+def test_the_notebook_names_every_table_that_its_terms_hang_on():
+    cells = json.loads((ROOT / "notebooks" / "partner_brief.ipynb").read_text())["cells"]
+    assert tables_read(cells, "partner_brief") >= set(brief_facts.NEEDED)
+
+
+def test_a_brief_says_how_it_is_signed(briefs):
+    report.build_site(load_params())
+    (said,) = built("brief_jpn").all("code", "sign")
+    assert said.words().startswith('review: brief_jpn: {by: "…", on: "…", fingerprint: "')
 
 
 def test_a_brief_is_a_draft_and_says_what_may_be_done_with_it(briefs):

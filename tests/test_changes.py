@@ -181,7 +181,8 @@ class TestRecord:
             ("0.2.0", "20261201", "'20261201' is no day"),
             ("0.1.0", "2026-12-01", "recorded already"),
             ("0.0.9", "2026-12-01", r"0\.0\.9 is not higher than the newest one, 0\.1\.0"),
-            ("0.1", "2026-12-01", "is not higher"),
+            ("0.1", "2026-12-01", "is no version"),
+            ("0.0.9", "2026-12-01", "is not higher"),
             ("0.01.1", "2026-12-01", "is no version"),
             ("0.2.0", "2026-11-20", "is dated 2026-11-20, before the newest"),
         ],
@@ -241,8 +242,7 @@ class TestTool:
     ):
         assert tool.main(["0.2.0", "2026-12-01"]) == 0
         assert capsys.readouterr().out == (
-            "release 0.2.0: 4 headline numbers, 2 findings, 2 forecasts frozen; "
-            "commit data/ledger and data/releases now\n"
+            "release 0.2.0: 4 headline numbers, 2 findings, 2 forecasts frozen\n"
         )
         content = json.loads(paths.release_file("0.2.0").read_text(encoding="utf-8"))
         assert set(content) == {

@@ -230,7 +230,7 @@ def test_drafts_are_refused_by_name(tool, project):
     commit(project, "Not signed")
     told = against(tool)
     assert "1 pages are drafts" in told
-    assert "page (0123456789ab)" in told
+    assert 'page: {by: "", on: "", fingerprint: "0123456789ab"}' in told
     assert "not reproduced" not in told
 
 

@@ -237,7 +237,8 @@ def test_every_notebook_has_a_review_and_no_other(content):
     content["review"]["country_cluster"] = content["review"].pop("country_clusters")
     with pytest.raises(
         InvalidParams,
-        match=r"'review.country_cluster' is no notebook\. Did you mean 'country_clusters'\?"
+        match=r"'review.country_cluster' is neither a notebook nor the brief of a partner\. "
+        r"Did you mean 'country_clusters'\?"
         r".*'review.country_clusters' is missing",
     ):
         parse_params(content)

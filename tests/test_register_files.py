@@ -213,3 +213,9 @@ def test_an_open_quotation_mark_swallows_no_row(fill):
     (problem,) = register_files.read_registers()[1]
     assert problem.row == 2
     assert "quotation mark" in str(problem)
+
+
+def test_a_line_break_inside_a_cell_is_no_trace(fill):
+    fill("offices", OFFICES + 'VNM,JPN,Tokyo,"Office\nof science, in Tokyo",2015,,list 5,,\n')
+    rows, found = register_files.read_registers()
+    assert len(rows["offices"]) + len(found) == 1

@@ -36,6 +36,12 @@ def test_written_tables_are_sorted_and_read_back_equal(tiny_project):
     assert again["year"].dtype == "int64"
 
 
+def test_a_carriage_return_in_a_cell_ends_no_row(tiny_project):
+    write_table(families(field=["optics", "a\r=1+1"]), "patent_families", source="tiny")
+    again = read_table("patent_families", source="tiny")
+    assert again["field"].tolist() == ["a\n=1+1", "optics"]
+
+
 def test_all_problems_are_listed_at_once(tiny_project):
     wrong = families(
         country=["Vietnam", "JPN"], year=[1820, 2020], patent_families=[-1.0, float("inf")]

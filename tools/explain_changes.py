@@ -305,7 +305,10 @@ def check_ready(root: Path, tag: str) -> None:
         raise TechDiplomacyError(
             f"There is no tag '{tag}'; known are: {', '.join(known) or 'none'}.",
             where="git tag",
-            next_step="Name one of them: make explain RELEASE=v0.1.0",
+            next_step=f"Name one of them: make explain RELEASE={sorted(known)[-1]}"
+            if known
+            else "Get the tags of the project (git fetch --tags), or tag the commit of the "
+            "release: git tag TAG COMMIT",
         )
     open_files = [name for name in uncommitted(root) if not name.startswith("data/changes/")]
     if open_files:

@@ -120,13 +120,15 @@ def _drafts(root: Path) -> Iterator[TechDiplomacyError]:
     """Yield if pages are drafts; whether the site is the present one, DVC has said before."""
     found = drafts(paths.site_folder())
     if found:
-        named = [f"{page} ({of or 'no fingerprint'})" for page, of in found.items()]
+        lines = [
+            f'      {page}: {{by: "", on: "", fingerprint: "{of}"}}' for page, of in found.items()
+        ]
         yield TechDiplomacyError(
-            f"{len(found)} pages are drafts, for nobody has signed their present state: "
-            f"{', '.join(named)}.",
+            f"{len(found)} pages are drafts, for nobody has signed their present state:\n"
+            + "\n".join(lines),
             where="params.yaml: review",
-            next_step="Read each page, put name, day and its fingerprint under review, run make, "
-            "and commit.",
+            next_step="Read each page, put its line under review with your name and the day, run "
+            "make, and commit.",
         )
 
 

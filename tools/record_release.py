@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sentences = sum(len(items) for items in release.findings.values())
     print(
         f"release {release.version}: {numbers} headline numbers, {sentences} findings, "
-        f"{release.ledger_rows} forecasts frozen; commit data/ledger and data/releases now"
+        f"{release.ledger_rows} forecasts frozen"
     )
     return 0
 

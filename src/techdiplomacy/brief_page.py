@@ -253,7 +253,8 @@ def _relations(spoken: Spoken) -> Finding:
     if not known.collected:
         return Finding(
             say(
-                "Not collected for {us}; instruments known: {n}, offices: {offices}.",
+                "Levels, instruments and offices of {us} were not collected; known: {n} and "
+                "{offices}.",
                 us=spoken.us,
                 **values,
             ),

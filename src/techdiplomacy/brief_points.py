@@ -127,7 +127,8 @@ def _groups(rows: pd.DataFrame) -> dict[str, Any]:
 
 def _room(facts: BriefFacts, params: Params) -> Found:
     """Joint works surely below what is expected, in every other fit as well."""
-    return _ratio(facts.gap) if reading(facts.gap) == "below" else None
+    shallow = facts.works.get("volume", 0) <= params.cooperation.shallow_max
+    return _ratio(facts.gap) if reading(facts.gap) == "below" and not shallow else None
 
 
 def _works_base(facts: BriefFacts, params: Params) -> Found:
@@ -208,6 +209,23 @@ def _complement(facts: BriefFacts) -> bool:
 
 def _years(facts: BriefFacts) -> dict[str, Any]:
     return {"first": facts.ages.now + 1, "until": facts.ages.until}
+
+
+def _reverse(facts: BriefFacts, params: Params) -> Found:
+    """The partner alone has more entrants than leavers, by much and steadily, beyond dispute."""
+    pair = facts.ages.pair
+    if not (
+        pair
+        and facts.ages.disputed.empty
+        and pair["verdict"] == "reverse"
+        and pair["years_held"] >= STEADY
+        and pair["partner_balance_share"] >= LEAST_BALANCE
+    ):
+        return None
+    return {"share": pair["partner_balance_share"], "own_share": pair["own_balance_share"]} | {
+        "held": pair["years_held"],
+        **_years(facts),
+    }
 
 
 def _short_pool(facts: BriefFacts, params: Params) -> Found:
@@ -372,9 +390,9 @@ def _revised(facts: BriefFacts, params: Params) -> Found:
 
 
 def _both_lose(facts: BriefFacts, params: Params) -> Found:
-    """The viewpoint country has fewer entrants than leavers as well, or alone."""
+    """The viewpoint country has fewer entrants than leavers as well."""
     pair = facts.ages.pair
-    if not pair or pair["own_balance"] >= 0:
+    if not pair or pair["verdict"] != "both_lose":
         return None
     return {
         "own": pair["own_balance"],
@@ -402,7 +420,7 @@ def _no_pools(facts: BriefFacts, params: Params) -> Found:
 def _enough_entrants(facts: BriefFacts, params: Params) -> Found:
     """Ages give the partner no reason to look for workers abroad."""
     pair = facts.ages.pair
-    if not pair or pair["partner_balance"] < 0:
+    if not pair or pair["partner_balance"] < 0 or pair["verdict"] == "reverse":
         return None
     return {"share": pair["partner_balance_share"], "held": pair["years_held"], **_years(facts)}
 
@@ -447,7 +465,12 @@ OPPORTUNITIES: Mapping[str, Sequence[tuple[str, Rule]]] = {
         ("ai_base", _ai_base),
         ("rising", _rising),
     ),
-    "people": (("short_pool", _short_pool), ("ages", _ages), ("students", _students)),
+    "people": (
+        ("short_pool", _short_pool),
+        ("ages", _ages),
+        ("reverse", _reverse),
+        ("students", _students),
+    ),
     "relations": (("instrument", _instrument),),
 }
 CAUTIONS: Mapping[str, Sequence[tuple[str, Rule]]] = {

@@ -63,7 +63,7 @@ def _groups(found: Figures, spoken: Spoken) -> Sayable:
     """Return groups with their ranks, and how many more there are."""
     named = [spoken.group(*one) for one in found["groups"]]
     more = found["n"] - len(named)
-    return commas([*named, *([say("{n} more", n=count(more))] if more > 0 else [])])
+    return commas([*named, *([say("{n} more groups", n=count(more))] if more > 0 else [])])
 
 
 def _rests_on(found: Figures) -> Text:
@@ -302,6 +302,24 @@ def _ages(found: Figures, spoken: Spoken) -> Said:
     return told, sure, spoken.population
 
 
+def _reverse(found: Figures, spoken: Spoken) -> Said:
+    told = say(
+        "{years}: {them} has more entrants to working life ({ages}) than leavers ({share}), {us} "
+        "fewer ({own}).",
+        years=_years(found),
+        ages=spoken.working_life,
+        them=spoken.them,
+        share=percent(found["share"], signed=True),
+        us=spoken.us,
+        own=percent(found["own_share"], signed=True),
+    )
+    sure = say(
+        "medium variant, before deaths and migration; true in {held} of the years",
+        held=percent(found["held"]),
+    )
+    return told, sure, spoken.population
+
+
 def _pool_years(found: Figures) -> Sayable:
     return period(f"{found['first']}-{found['year']}")
 
@@ -383,7 +401,7 @@ def _revised(found: Figures, spoken: Spoken) -> Said:
 
 def _both_lose(found: Figures, spoken: Spoken) -> Said:
     told = say(
-        "{us} has fewer entrants to working life ({ages}) than leavers itself, {years}: {own}; "
+        "Both have fewer entrants to working life ({ages}) than leavers, {years}: {us} {own}, "
         "{them} {share}.",
         ages=spoken.working_life,
         us=spoken.us,
@@ -475,6 +493,7 @@ OPPORTUNITY_WORDS: Mapping[str, Speech] = {
     "rising": _rising,
     "ages": _ages,
     "short_pool": _short_pool,
+    "reverse": _reverse,
     "students": _students,
     "instrument": _instrument,
 }

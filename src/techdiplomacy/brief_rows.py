@@ -72,8 +72,8 @@ class Ages:
 class Known:
     """What lists that were collected by hand know of both countries.
 
-    ``collected`` tells whether these lists are about the viewpoint country at all: they name it
-    with two partners or more. Where they are not, nothing follows from their silence.
+    ``collected`` tells whether these lists are about one of both countries: they name it with two
+    others or more. Where they are not, nothing follows from their silence.
     """
 
     collected: bool
@@ -308,14 +308,6 @@ def pool_rows(tables: Tables, partner: str) -> pd.DataFrame:
 def known_facts(tables: Tables, viewpoint: str, partner: str) -> Known:
     """Return level, instruments, offices and missions that are known between two countries."""
     lists = {name: tables[f"known_{name}"] for name in ("levels", "agreements", "offices")}
-    others = {
-        code
-        for rows in lists.values()
-        for code in [
-            *rows.loc[rows["country"] == viewpoint, "partner"],
-            *rows.loc[rows["partner"] == viewpoint, "country"],
-        ]
-    }
     own = {name: _between(rows, viewpoint, partner) for name, rows in lists.items()}
     # results do not know today: the newest date of all lists stands for it
     dates = pd.concat(
@@ -328,7 +320,7 @@ def known_facts(tables: Tables, viewpoint: str, partner: str) -> Known:
     level = highest_levels(own["levels"], viewpoint).get(partner)
     missions = tables["known_missions"]
     return Known(
-        collected=len(others) > 1,
+        collected=any(len(_named_with(lists, one)) > 1 for one in (viewpoint, partner)),
         level=None if level is None else str(level),
         levels=own["levels"].sort_values("since_year", ignore_index=True),
         instruments=own["agreements"].sort_values(
@@ -339,6 +331,18 @@ def known_facts(tables: Tables, viewpoint: str, partner: str) -> Known:
         mission_in=str(highest_missions(missions, partner).get(viewpoint, NOT_LISTED)),
         newest_year=int(dates.astype(str).str[:4].max()) if len(dates) else None,
     )
+
+
+def _named_with(lists: Tables, country: str) -> set[str]:
+    """Return the countries that lists name together with one."""
+    return {
+        str(code)
+        for rows in lists.values()
+        for code in [
+            *rows.loc[rows["country"] == country, "partner"],
+            *rows.loc[rows["partner"] == country, "country"],
+        ]
+    }
 
 
 def _between(rows: pd.DataFrame, one: str, other: str) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from techdiplomacy.notebook_pages import NotebookPage, arrange, page_of
 from techdiplomacy.page_columns import PageCells, flatten, side_by_side
 from techdiplomacy.params import Params, ReviewSettings
 from techdiplomacy.search_index import BriefEntry
-from techdiplomacy.texts import Sayable, Text, say
+from techdiplomacy.texts import Sayable, Text, commas, period, say
 from techdiplomacy.trust import UsedSource
 
 INDEX = paths.BRIEFS  # the page that lists them
@@ -69,12 +69,14 @@ class IndexCell:
 class Index:
     """The table of all briefs: headings, whether a column holds numbers, rows, and what is shown.
 
-    ``shown`` holds the same figures as the table, for the file beside it.
+    ``shown`` holds the same figures as the table, for the file beside it; ``works`` names the years
+    of the joint works.
     """
 
     columns: Sequence[tuple[Sayable, bool]]
     rows: Sequence[Sequence[IndexCell]]
     shown: pd.DataFrame
+    works: Sayable
 
 
 def page_name(partner: str) -> str:
@@ -174,7 +176,9 @@ def index_of(briefs: Sequence[Brief], params: Params) -> Index:
     ]
     headings = [(cell.heading, cell.column.numeric) for cell in cells]
     shown = table[[PARTNER, *(column.of for column in flatten(columns))]]
-    return Index([(say("Partner"), False), *headings], rows, shown)
+    windows = table["window"].dropna().unique() if briefs else ()
+    works = commas(period(str(one)) for one in windows)
+    return Index([(say("Partner"), False), *headings], rows, shown, works)
 
 
 def _sorted_by(cell: PageCells, row: Mapping[Any, Any]) -> str:

@@ -167,7 +167,7 @@ def check_release(version: str, date: str) -> None:
         raise TechDiplomacyError(
             problem,
             where=f"data/releases/{path.name}",
-            next_step="Call: python tools/record_release.py VERSION DATE",
+            next_step="Call: make record VERSION=0.2.0 DATE=2026-12-01",
         )
 
 

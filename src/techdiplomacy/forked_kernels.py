@@ -39,6 +39,8 @@ READY = "ready"
 LAUNCHER = "ipykernel_launcher"
 # the code of a child of which nothing more will be heard
 LOST = -int(signal.SIGKILL)
+# the least that systems allow, less the names of sockets of a kernel
+_LONGEST_ADDRESS = 96
 _START = "import sys; from techdiplomacy.forked_kernels import serve; serve(*sys.argv[1:])"
 
 
@@ -66,6 +68,13 @@ class ForkServer:
         self.folder = folder
         self.place = Path(tempfile.mkdtemp(prefix="kernels-"))
         self._address = str(self.place / "fork")
+        if len(self._address.encode()) > _LONGEST_ADDRESS:
+            shutil.rmtree(self.place)
+            raise TechDiplomacyError(
+                f"The name of the folder for temporary files is too long: {self.place.parent}",
+                where="environment variable TMPDIR",
+                next_step="Choose a shorter one: export TMPDIR=/tmp",
+            )
         self._lifeline, theirs = socket.socketpair()
         # both ends exist before the process does: whoever is early waits
         with socket.socket(socket.AF_UNIX) as listener, theirs:

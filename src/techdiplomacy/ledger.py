@@ -49,7 +49,7 @@ _CHECK_LENGTH = 16
 _BEFORE_THE_FIRST = "ledger"
 _TYPES = {"text": "str", "integer": "int64", "number": "float64"}
 # without leading zeros, so that no version can be written in two ways
-_VERSION = re.compile(r"(0|[1-9]\d*)(\.(0|[1-9]\d*))*")
+_VERSION = re.compile(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}")
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,12 @@ class Block:
 
 
 def is_version(version: str) -> bool:
-    """Return whether a version is written as numbers between points.
+    """Return whether a version is written as three numbers between points.
 
     Examples
     --------
-    >>> [is_version(text) for text in ("0.10.0", "v1", "0.02.0")]
-    [True, False, False]
+    >>> [is_version(text) for text in ("0.10.0", "0.2", "v1.0.0", "0.02.0")]
+    [True, False, False, False]
     """
     return _VERSION.fullmatch(version) is not None
 
@@ -286,7 +286,7 @@ def _check_turn(rows: pd.DataFrame, known: pd.DataFrame) -> str:
         raise TechDiplomacyError(
             problem,
             where=WHERE,
-            next_step="Record a new version with its own day: tools/record_release.py VERSION DATE",
+            next_step="Record a new version with its own day: make record VERSION=... DATE=...",
         )
     return release
 

@@ -43,6 +43,7 @@ from techdiplomacy.vocabulary import (
     EVIDENCE,
     ITEMS,
     MEASURES,
+    ONE_OFFICE_SOURCE,
     ROLES,
     STATUSES,
     VARIANTS,
@@ -471,4 +472,5 @@ def sensitivity_headline(sensitivity: pd.DataFrame, taxonomy: Taxonomy) -> Text:
 def sensitivity_sources(sensitivity: pd.DataFrame) -> list[str]:
     """Return the cards behind the choices compared."""
     measures = sensitivity["compared"].str.split(";").explode()
-    return sources_of(measures)
+    one_office = [ONE_OFFICE_SOURCE] if (sensitivity["variant"] == "one_office").any() else []
+    return sorted({*sources_of(measures), *one_office})

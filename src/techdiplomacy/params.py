@@ -475,7 +475,8 @@ class Params(Settings):
         # briefs that nobody has signed need no entry
         briefs = {f"brief_{code.lower()}" for code in self.partners}
         problems = [
-            f"'review.{name}' is no notebook.{suggest(name, self.notebooks)}"
+            f"'review.{name}' is neither a notebook nor the brief of a partner."
+            f"{suggest(name, [*self.notebooks, *briefs])}"
             for name in self.review
             if name not in self.notebooks and name not in briefs
         ]

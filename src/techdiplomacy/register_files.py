@@ -233,7 +233,8 @@ def _cells(register: str) -> tuple[list[tuple[int, dict[str, str]]], list[Proble
 def _split_otherwise(cells: Sequence[str], delimiter: str) -> int:
     """Return how many cells a line would have under the other separator."""
     other = "," if delimiter == ";" else ";"
-    return len(next(csv.reader([delimiter.join(cells)], delimiter=other), []))
+    line = " ".join(delimiter.join(cells).split())  # a cell may hold line breaks
+    return len(next(csv.reader([line], delimiter=other), []))
 
 
 def _checked(

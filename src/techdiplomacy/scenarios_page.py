@@ -50,6 +50,7 @@ from techdiplomacy.vocabulary import SCENARIOS as SCENARIO_WORDS
 _NO_FIGURE = ("no_stock", "old_base")
 # groups named in a finding before the others are counted
 _NAMED = 3
+_NAME_WORDS = 7
 
 
 def _row(paths: pd.DataFrame, **key: Any) -> dict[Any, Any] | None:
@@ -574,9 +575,19 @@ def _groups_finding(
 
 def _few(groups: Sequence[str], taxonomy: Taxonomy) -> Sayable:
     """Return the first groups by name, and how many more there are."""
-    named: list[Sayable] = [taxonomy.short_name(one) for one in groups[:_NAMED]]
-    if len(groups) > _NAMED:
-        named.append(say("{more} more", more=count(len(groups) - _NAMED)))
+    named: list[Sayable] = []
+    words = 0
+    for one in groups[:_NAMED]:
+        name = taxonomy.short_name(one)
+        words += len(name.say("en").split())
+        # some lists have long names, and a first screen has little room
+        if words > _NAME_WORDS:
+            break
+        named.append(name)
+    if not named:
+        return say("{n} groups", n=count(len(groups)))
+    if len(groups) > len(named):
+        named.append(say("{more} more", more=count(len(groups) - len(named))))
     return listing(named)
 
 

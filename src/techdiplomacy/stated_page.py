@@ -20,7 +20,7 @@ from techdiplomacy.technology_charts import (
     rank_number,
 )
 from techdiplomacy.technology_strength import TechnologyStrength
-from techdiplomacy.technology_words import data_span, sources_of, window_words
+from techdiplomacy.technology_words import data_span, list_words, sources_of, window_words
 from techdiplomacy.texts import (
     NOTHING,
     Sayable,
@@ -117,6 +117,14 @@ def stated_subtitle(results: TechnologyStrength) -> Text:
 def stated_sources(ledger: pd.DataFrame) -> list[str]:
     """Return the cards of the measures that decided a grade."""
     return sources_of(ledger["measure"].dropna())
+
+
+def no_statements(taxonomy: Taxonomy) -> Text:
+    """Return that figures decide no statement by the groups of a list."""
+    return say(
+        "No statement can be held against figures by the groups of this list ({list}).",
+        list=list_words(taxonomy),
+    )
 
 
 def stated_alt(results: TechnologyStrength) -> Text:

@@ -158,7 +158,10 @@ def write_features(frames: dict[str, pd.DataFrame]) -> None:
 
 def _write_csv(checked: pd.DataFrame, folder: Path | str, name: str) -> None:
     """Write a checked table as CSV."""
-    text = checked.to_csv(index=False, lineterminator="\n")
+    # a carriage return by itself would end a row for whoever reads the file
+    words = checked.select_dtypes(["object", "string"]).replace(r"\r\n?", "\n", regex=True)
+    held = checked.assign(**{str(name): words[name] for name in words})
+    text = held.to_csv(index=False, lineterminator="\n")
     write_bytes(Path(folder) / name, text.encode())
 
 

@@ -109,6 +109,8 @@ MEASURE_SOURCES = {
     "ai_articles": "ncses_articles",
     "developers": "github_topics",
 }
+# what stands in for a measure where the sensitivity of ranks tries one office alone
+ONE_OFFICE_SOURCE = "ncses_uspto_fields"
 ROLES = {"direct": say("direct"), "partial": say("partial"), "proxy": say("proxy")}
 # marks that need no colour: a full, a half and an empty dot
 RANK_MARKS = {"firm": "\u25cf", "leaning": "\u25d0", "do not conclude": "\u25cb"}
