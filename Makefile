@@ -20,7 +20,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 ENV := .venv
-BIN := $(CURDIR)/$(ENV)/bin
+BIN := $(abspath $(ENV))/bin
 STAMP := $(ENV)/.ready
 AXE := tests/axe/node_modules/.ready
 # here, for many machines have a variable LANGUAGE of their own; the command line still decides
@@ -29,7 +29,7 @@ LANGUAGE := en
 PROCESSES ?= 2
 # stages run plain `python`: it must be the one of the environment; bytecode saves seconds a stage
 export PATH := $(BIN):$(PATH)
-export VIRTUAL_ENV := $(CURDIR)/$(ENV)
+export VIRTUAL_ENV := $(abspath $(ENV))
 export PYTHONDONTWRITEBYTECODE :=
 export UV_PYTHON_DOWNLOADS := never
 # many small matrices: threads that wait for each other cost four times the time
