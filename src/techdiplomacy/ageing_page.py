@@ -6,16 +6,15 @@ May import: texts, countries, demography, page_columns, demography_words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 import pandas as pd
 
 from techdiplomacy import page_columns as cells
 from techdiplomacy.countries import Countries
 from techdiplomacy.demography import OLDER
-from techdiplomacy.demography_words import NAMED, estimates_to, tenth
+from techdiplomacy.demography_words import NAMED, estimates_to, reached_words, tenth
 from techdiplomacy.page_columns import Columns
 from techdiplomacy.texts import Sayable, Text, commas, count, percent, period, say, year
 
@@ -50,7 +49,7 @@ def ageing_table(
             "share_base": share.at[code, base_year],
             "share_end": share.at[code, until],
         }
-        row |= {f"mark{place}": _reached(one, until) for place, one in enumerate(own)}
+        row |= {f"mark{place}": reached_words(one, until) for place, one in enumerate(own)}
         for place, (before, after) in enumerate(pairwise(own), start=1):
             known = before["status"] != "before" and pd.notna(after["year"])
             row[f"took{place}"] = after["year"] - before["year"] if known else None
@@ -58,18 +57,6 @@ def ageing_table(
     table = pd.DataFrame(rows)
     took = [name for name in table.columns if name.startswith("took")]
     return table.astype(dict.fromkeys(took, "Int64"))
-
-
-def _reached(row: Mapping[Any, Any], until: int) -> Text:
-    """Return in words when a mark is reached."""
-    if row["status"] == "not_yet":
-        return say("not by {until}", until=year(until))
-    when = year(row["year"])
-    if row["status"] == "before":
-        return say("by {year}", year=when)
-    if row["status"] == "ahead":
-        return say("{year}, projected", year=when)
-    return say("{year}", year=when)
 
 
 def ageing_columns(

@@ -23,7 +23,7 @@ from techdiplomacy.brief_reasons import CAUTION_WORDS, OPPORTUNITY_WORDS, point_
 from techdiplomacy.brief_words import READINGS, Spoken, ratio_words, reading_words
 from techdiplomacy.demography import OLDER
 from techdiplomacy.page_columns import Columns, Interval
-from techdiplomacy.pages import MOST_WORDS, Finding
+from techdiplomacy.pages import Finding, fit_on_a_screen
 from techdiplomacy.params import Params
 from techdiplomacy.stated_page import grade_counts, texts_behind
 from techdiplomacy.technology_charts import rank_ends, rank_number
@@ -58,21 +58,9 @@ def findings(spoken: Spoken) -> list[Finding]:
     for most in (3, 2, 1, 0):
         found = [_strength(spoken, most), _tie(spoken), _ages(spoken), *_stated(spoken)]
         found.append(_relations(spoken))
-        if _fit_on_a_screen(found):
+        if fit_on_a_screen(found):
             break
     return found
-
-
-def _fit_on_a_screen(found: Sequence[Finding]) -> bool:
-    return all(
-        sum(
-            len(part.say(language).split())
-            for one in found
-            for part in (one.sentence, one.certainty, one.data_to)
-        )
-        <= limit
-        for language, limit in MOST_WORDS.items()
-    )
 
 
 def _strength(spoken: Spoken, most: int) -> Finding:

@@ -1,8 +1,8 @@
 """The sections of a partner brief on ages, workers, and facts known between both countries.
 
 Knows: which sentence says which figure; a list without an entry is no proof. Must not know: files,
-how a result was computed. May import: texts, vocabulary, demography, tie_tables, page_columns,
-pool_words, priority_words, brief_words.
+how a result was computed. May import: texts, vocabulary, demography, demography_words, tie_tables,
+page_columns, pool_words, priority_words, brief_words.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from techdiplomacy import demography_words
 from techdiplomacy import page_columns as cells
 from techdiplomacy.brief_words import Spoken, persons
 from techdiplomacy.demography import OLDER
@@ -36,7 +37,7 @@ from techdiplomacy.vocabulary import (
     NEED_VERDICTS,
 )
 
-AGE_SOURCES = ("un_population_2022",)
+AGE_SOURCES = demography_words.SOURCES
 POOL_SOURCES = SOURCES
 KNOWN_SOURCES = OFFICE_SOURCES
 _DASH: Sayable = verbatim(NOTHING)
@@ -67,15 +68,7 @@ def _reached(marks: pd.DataFrame, country: str, mark: float, until: int) -> Text
     rows = marks[(marks["country"] == country) & (marks["mark"] == mark)].to_dict("records")
     if not rows:
         return say("{none}", none=_DASH)
-    row = rows[0]
-    if row["status"] == "not_yet":
-        return say("not by {until}", until=year(until))
-    when = year(row["year"])
-    if row["status"] == "before":
-        return say("by {year}", year=when)
-    if row["status"] == "ahead":
-        return say("{year}, projected", year=when)
-    return say("{year}", year=when)
+    return demography_words.reached_words(rows[0], until)
 
 
 def ages_columns(spoken: Spoken) -> Columns:

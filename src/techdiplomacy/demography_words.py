@@ -1,10 +1,13 @@
-"""Words that the sections on ages share: the source, estimates, shares with their sign.
+"""Words that the sections on ages share: the source, estimates, marks, shares with their sign.
 
 Knows: how countries are named with a share, how far a population is estimated. Must not know: any
 single section, files. May import: texts, countries.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -44,3 +47,15 @@ def with_shares(shares: pd.Series, names: Countries, most: int = NAMED) -> Sayab
         )
         for code, share in shares.head(most).items()
     )
+
+
+def reached_words(row: Mapping[Any, Any], until: int) -> Text:
+    """Return in words when a mark is reached."""
+    if row["status"] == "not_yet":
+        return say("not by {until}", until=year(until))
+    when = year(row["year"])
+    if row["status"] == "before":
+        return say("by {year}", year=when)
+    if row["status"] == "ahead":
+        return say("{year}, projected", year=when)
+    return say("{year}", year=when)

@@ -95,6 +95,17 @@ class Finding:
     data_to: Text
 
 
+def words_of(items: Sequence[Finding], language: Language) -> int:
+    """Return how many words findings have in a language, with certainty and date."""
+    parts = (part for item in items for part in (item.sentence, item.certainty, item.data_to))
+    return sum(len(part.say(language).split()) for part in parts)
+
+
+def fit_on_a_screen(items: Sequence[Finding]) -> bool:
+    """Return whether findings keep to the number of words that a page allows."""
+    return all(words_of(items, language) <= most for language, most in MOST_WORDS.items())
+
+
 def findings(items: Sequence[Finding]) -> Element:
     """Return the findings of a page, for its first screen.
 
@@ -124,7 +135,7 @@ def findings(items: Sequence[Finding]) -> Element:
         for language in LANGUAGES
     }
     for language, most in MOST_WORDS.items():
-        words = sum(len(part.split()) for parts in spoken[language] for part in parts)
+        words = words_of(items, language)
         if words > most:
             raise InvalidPage(
                 f"The findings have {words} words in the language '{language}', at most {most} "

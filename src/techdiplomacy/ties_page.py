@@ -21,7 +21,7 @@ from techdiplomacy.fits_page import rank_agreement
 from techdiplomacy.gap_tables import AI, WITHOUT_PAST, WORKS
 from techdiplomacy.gaps_page import with_ranges
 from techdiplomacy.page_columns import Columns
-from techdiplomacy.pages import MOST_WORDS, Finding
+from techdiplomacy.pages import Finding, fit_on_a_screen
 from techdiplomacy.partners_page import UNRANKED, first_partners
 from techdiplomacy.project_page import all_parts, money_finding, years_of
 from techdiplomacy.texts import (
@@ -85,22 +85,9 @@ def findings(
                 names,
             ),
         ]
-        if _fit_on_a_screen(found):
+        if fit_on_a_screen(found):
             break
     return found
-
-
-def _fit_on_a_screen(found: Sequence[Finding]) -> bool:
-    """Return whether findings keep to the number of words that a page allows."""
-    return all(
-        sum(
-            len(part.say(language).split())
-            for one in found
-            for part in (one.sentence, one.certainty, one.data_to)
-        )
-        <= limit
-        for language, limit in MOST_WORDS.items()
-    )
 
 
 def _with_whom(results: Cooperation, viewpoint: str, names: Countries) -> Finding:
